@@ -1,0 +1,122 @@
+// Package postgres is where the database is: the pool, the migrations, the listener, and one file
+// for each store that a domain package declares.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	gormpostgres "gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"vestibule/backend/event"
+	"vestibule/backend/fault"
+)
+
+const (
+	statementTimeout = 5 * time.Second // the storage driver passes no deadline of its own
+	connectTimeout   = 3 * time.Second
+)
+
+// ErrUnavailable is what every store reports while the database can't be reached: 503, never a guess.
+var ErrUnavailable = &fault.Error{
+	Kind: fault.Unavailable, Code: "database_unavailable",
+	Message: "The database can't be reached just now. Try again in a moment.", RetryAfter: 2 * time.Second,
+}
+
+// DB is one pgx pool, and GORM as a second view of the same pool. Safe for concurrent use.
+type DB struct {
+	Pool *pgxpool.Pool
+	gorm *gorm.DB
+	sql  *sql.DB
+}
+
+// Open connects. It fails, rather than retries, when the database can't be reached.
+func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("parse database_url: %w", err)
+	}
+	if maxConns > 0 {
+		config.MaxConns = maxConns
+	}
+	config.ConnConfig.ConnectTimeout = connectTimeout
+	config.ConnConfig.RuntimeParams["application_name"] = "vestibule"
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the pool: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach the database: %w", err)
+	}
+	conn := stdlib.OpenDBFromPool(pool)
+	view, err := gorm.Open(gormpostgres.New(gormpostgres.Config{Conn: conn}), &gorm.Config{
+		Logger: logger.Discard, SkipDefaultTransaction: true, TranslateError: true,
+	})
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open gorm: %w", err)
+	}
+	return &DB{Pool: pool, gorm: view, sql: conn}, nil
+}
+
+// Close ends both views. The storage driver is never closed: it would close the shared pool, and
+// block when closed twice.
+func (db *DB) Close() {
+	_ = db.sql.Close()
+	db.Pool.Close()
+}
+
+// inTx runs fn in one transaction that carries the origin and, where rows of sessions are deleted,
+// the reason, as transaction-local settings for the triggers.
+func (db *DB) inTx(ctx context.Context, origin event.Origin, reason string, fn func(*gorm.DB) error) error {
+	return wrap(db.gorm.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		actor := ""
+		if origin.Actor != uuid.Nil {
+			actor = origin.Actor.String()
+		}
+		err := tx.Exec(`SELECT set_config('vestibule.reason', ?, true), set_config('vestibule.actor', ?, true),
+			set_config('vestibule.ip', ?, true), set_config('vestibule.user_agent', ?, true), set_config('vestibule.request_id', ?, true)`,
+			reason, actor, origin.IP, origin.UserAgent, origin.RequestID).Error
+		if err != nil {
+			return err
+		}
+		return fn(tx)
+	}))
+}
+
+// wrap tells an outage from a mistake: a database that can't be reached, is starting or stopping,
+// or did not answer in time becomes ErrUnavailable; errors that already have a code pass.
+func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	var fromServer *pgconn.PgError
+	if errors.As(err, &fromServer) {
+		switch fromServer.Code[:2] {
+		case "08", "53", "57", "58", "25": // connection, resources, operator (shutdown, cancel), system, read-only
+			return ErrUnavailable.With(err)
+		}
+		return err
+	}
+	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, gorm.ErrDuplicatedKey) {
+		return err
+	}
+	return ErrUnavailable.With(err) // no answer from the server at all
+}

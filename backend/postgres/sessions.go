@@ -1,0 +1,287 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gofiber/storage/postgres/v3"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
+	"gorm.io/gorm"
+
+	"vestibule/backend/event"
+	"vestibule/backend/session"
+)
+
+// never is how often the driver collects by itself: its interval can't be 0, and it would judge by
+// this replica's clock.
+const never = 10 * 365 * 24 * time.Hour
+
+// Sessions is the store of sessions: the storage driver for the look-up by key, GORM for everything
+// else, both on the same table and pool. It satisfies session.Store.
+type Sessions struct {
+	db     *DB
+	driver *postgres.Storage
+}
+
+var _ session.Store = (*Sessions)(nil)
+
+// NewSessions makes the store. The schema must be up to date: the driver would create the table
+// otherwise, in its own way, and panics when the database can't be reached.
+func NewSessions(db *DB) *Sessions {
+	return &Sessions{db: db, driver: postgres.New(postgres.Config{DB: db.Pool, Table: "sessions", GCInterval: never})}
+}
+
+// value is what v holds: what a request needs, and no role.
+type value struct {
+	SID               uuid.UUID    `json:"sid"`
+	Kind              session.Kind `json:"kind"`
+	UserID            uuid.UUID    `json:"user_id"`
+	ClientID          string       `json:"client_id"`
+	Remember          bool         `json:"remember"`
+	CreatedAt         time.Time    `json:"created_at"`
+	LastSeenAt        time.Time    `json:"last_seen_at"`
+	IdleExpiresAt     time.Time    `json:"idle_expires_at"`
+	AbsoluteExpiresAt time.Time    `json:"absolute_expires_at"`
+	AuthTime          time.Time    `json:"auth_time"`
+	AMR               []string     `json:"amr"`
+	ACR               string       `json:"acr"`
+}
+
+// Find looks a session up through the storage driver. IP and UserAgent are not part of its answer.
+func (s *Sessions) Find(ctx context.Context, key string) (session.Session, error) {
+	raw, err := s.driver.GetWithContext(ctx, key)
+	if err != nil {
+		return session.Session{}, fmt.Errorf("look up a session: %w", wrap(err))
+	}
+	if raw == nil {
+		return session.Session{}, session.ErrNotFound
+	}
+	var v value
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return session.Session{}, fmt.Errorf("read the value of a session: %w", err)
+	}
+	if v.Kind != session.Browser {
+		return session.Session{}, session.ErrNotFound
+	}
+	return session.Session{
+		Key: key, SID: v.SID, Kind: v.Kind, UserID: v.UserID, ClientID: v.ClientID, Remember: v.Remember,
+		CreatedAt: v.CreatedAt, LastSeenAt: v.LastSeenAt, IdleExpiresAt: v.IdleExpiresAt,
+		AbsoluteExpiresAt: v.AbsoluteExpiresAt, AuthTime: v.AuthTime, AMR: v.AMR, ACR: v.ACR,
+	}, nil
+}
+
+// sessionRow is GORM's view of a row.
+type sessionRow struct {
+	K                 string
+	SID               uuid.UUID `gorm:"column:sid"`
+	Kind              session.Kind
+	UserID            uuid.UUID
+	ClientID          string
+	Remember          bool
+	IP                string
+	UserAgent         string
+	CreatedAt         time.Time
+	LastSeenAt        time.Time
+	IdleExpiresAt     time.Time
+	AbsoluteExpiresAt time.Time
+	AuthTime          time.Time
+	AMR               pgtype.FlatArray[string] `gorm:"column:amr;type:text[]"`
+	ACR               string                   `gorm:"column:acr"`
+}
+
+// TableName is GORM's.
+func (sessionRow) TableName() string { return "sessions" }
+
+func (r sessionRow) session() session.Session {
+	return session.Session{
+		Key: r.K, SID: r.SID, Kind: r.Kind, UserID: r.UserID, ClientID: r.ClientID, Remember: r.Remember,
+		IP: r.IP, UserAgent: r.UserAgent, CreatedAt: r.CreatedAt, LastSeenAt: r.LastSeenAt,
+		IdleExpiresAt: r.IdleExpiresAt, AbsoluteExpiresAt: r.AbsoluteExpiresAt, AuthTime: r.AuthTime,
+		AMR: r.AMR, ACR: r.ACR,
+	}
+}
+
+// live is the condition under which a row is a session.
+const live = "idle_expires_at > now() AND absolute_expires_at > now()"
+
+// proved locks the user's row against a change, and demands the version that was proved: between a
+// proof and the session that it leads to, a password change or a disabling must not slip through.
+func proved(tx *gorm.DB, userID uuid.UUID, version int64) error {
+	var one int
+	err := tx.Raw(`SELECT 1 FROM users WHERE id = ? AND credential_version = ? AND disabled_at IS NULL FOR SHARE`, userID, version).Row().Scan(&one)
+	return notFoundAs(err, session.ErrNotFound)
+}
+
+// Create makes a session and ends the one that it replaces.
+func (s *Sessions) Create(ctx context.Context, c session.Creation) (session.Session, error) {
+	var made sessionRow
+	err := s.db.inTx(ctx, c.Origin, string(session.SignedOut), func(tx *gorm.DB) error {
+		if err := proved(tx, c.UserID, c.CredentialVersion); err != nil {
+			return err
+		}
+		if c.Replaces != "" {
+			if err := tx.Exec(`DELETE FROM sessions WHERE k = ? AND kind = 'browser'`, c.Replaces).Error; err != nil {
+				return err
+			}
+		}
+		absolute, idle := c.Limits.Absolute, min(c.Limits.Idle, c.Limits.Absolute)
+		err := tx.Raw(`INSERT INTO sessions (k, sid, kind, user_id, client_id, remember, ip, user_agent,
+				created_at, last_seen_at, idle_expires_at, absolute_expires_at, auth_time, amr, acr)
+			VALUES (?, ?, 'browser', ?, '', ?, ?, ?, now(), now(),
+				now() + make_interval(secs => ?), now() + make_interval(secs => ?), now(), ?, ?)
+			RETURNING `+columns,
+			c.Key, c.SID, c.UserID, c.Remember, c.Origin.IP, c.Origin.UserAgent,
+			idle.Seconds(), absolute.Seconds(), pgtype.FlatArray[string](c.AMR), c.ACR).Take(&made).Error
+		if err != nil {
+			return err
+		}
+		return writeEvent(tx, event.Event{Name: event.SessionCreated, Origin: c.Origin, UserID: c.UserID, SID: c.SID,
+			Detail: map[string]any{"kind": session.Browser, "remember": c.Remember, "amr": c.AMR}})
+	})
+	if err != nil {
+		return session.Session{}, fmt.Errorf("create a session: %w", err)
+	}
+	return made.session(), nil
+}
+
+const columns = `k, sid, kind, user_id, client_id, remember, ip, user_agent, created_at, last_seen_at,
+	idle_expires_at, absolute_expires_at, auth_time, amr, acr`
+
+// Slide extends the idle limit; an UPDATE, so that it can never bring a session back.
+func (s *Sessions) Slide(ctx context.Context, key string, idle, step time.Duration) error {
+	err := s.db.gorm.WithContext(ctx).Exec(`
+		UPDATE sessions SET last_seen_at = now(),
+		       idle_expires_at = least(now() + make_interval(secs => ?), absolute_expires_at)
+		 WHERE k = ? AND `+live+` AND last_seen_at <= now() - make_interval(secs => ?)`,
+		idle.Seconds(), key, step.Seconds()).Error
+	if err != nil {
+		return fmt.Errorf("slide a session: %w", wrap(err))
+	}
+	return nil
+}
+
+// Rotate replaces the key. The old one in the condition makes two rotations at once a race with
+// one winner.
+func (s *Sessions) Rotate(ctx context.Context, r session.Rotation) (session.Session, error) {
+	var rotated sessionRow
+	err := s.db.inTx(ctx, r.Origin, "", func(tx *gorm.DB) error {
+		if err := proved(tx, r.Origin.Actor, r.CredentialVersion); err != nil {
+			return err
+		}
+		err := tx.Raw(`
+			UPDATE sessions SET k = ?, auth_time = now(), last_seen_at = now(), amr = ?, acr = ?,
+			       idle_expires_at = least(now() + make_interval(secs => ?), absolute_expires_at)
+			 WHERE k = ? AND user_id = ? AND kind = 'browser' AND `+live+`
+			RETURNING `+columns,
+			r.NewKey, pgtype.FlatArray[string](r.AMR), r.ACR, r.Idle.Seconds(), r.OldKey, r.Origin.Actor).Take(&rotated).Error
+		if err != nil {
+			return notFoundAs(err, session.ErrNotFound)
+		}
+		told := event.Event{Name: event.StepUpPassed, Origin: r.Origin, UserID: rotated.UserID, SID: rotated.SID,
+			Detail: map[string]any{"amr": r.AMR}}
+		if err := writeEvent(tx, told); err != nil {
+			return err
+		}
+		told.Name, told.Detail = event.SessionRotated, map[string]any{"because": "step_up"}
+		return writeEvent(tx, told)
+	})
+	if err != nil {
+		return session.Session{}, fmt.Errorf("rotate a session secret: %w", err)
+	}
+	return rotated.session(), nil
+}
+
+// List gives all live sessions of a user, newest use first.
+func (s *Sessions) List(ctx context.Context, userID uuid.UUID) ([]session.Session, error) {
+	var rows []sessionRow
+	err := s.db.gorm.WithContext(ctx).Where("user_id = ?", userID).Where(live).
+		Order("last_seen_at DESC, sid").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", wrap(err))
+	}
+	listed := make([]session.Session, len(rows))
+	for i, row := range rows {
+		listed[i] = row.session()
+	}
+	return listed, nil
+}
+
+// Living tells which of these sessions live.
+func (s *Sessions) Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]session.Session, error) {
+	var rows []sessionRow
+	if err := s.db.gorm.WithContext(ctx).Where("sid IN ?", sids).Where(live).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("ask which sessions live: %w", wrap(err))
+	}
+	living := make(map[uuid.UUID]session.Session, len(rows))
+	for _, row := range rows {
+		living[row.SID] = row.session()
+	}
+	return living, nil
+}
+
+// Ended tells why sessions were ended.
+func (s *Sessions) Ended(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]session.Reason, error) {
+	if len(sids) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		SID    uuid.UUID `gorm:"column:sid"`
+		Reason session.Reason
+	}
+	if err := s.db.gorm.WithContext(ctx).Table("revocations").Where("sid IN ?", sids).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("ask why sessions ended: %w", wrap(err))
+	}
+	reasons := make(map[uuid.UUID]session.Reason, len(rows))
+	for _, row := range rows {
+		reasons[row.SID] = row.Reason
+	}
+	return reasons, nil
+}
+
+// End ends one session of a user; the trigger tells of it.
+func (s *Sessions) End(ctx context.Context, userID, sid uuid.UUID, reason session.Reason, origin event.Origin) error {
+	return s.db.inTx(ctx, origin, string(reason), func(tx *gorm.DB) error {
+		done := tx.Where("user_id = ? AND sid = ?", userID, sid).Where(live).Delete(&sessionRow{})
+		if done.Error == nil && done.RowsAffected == 0 {
+			return session.ErrNoSuchSession
+		}
+		return done.Error
+	})
+}
+
+// EndOthers ends all of a user's sessions but one.
+func (s *Sessions) EndOthers(ctx context.Context, userID, keep uuid.UUID, reason session.Reason, origin event.Origin) (int, error) {
+	var n int64
+	err := s.db.inTx(ctx, origin, string(reason), func(tx *gorm.DB) error {
+		done := tx.Where("user_id = ? AND sid <> ?", userID, keep).Where(live).Delete(&sessionRow{})
+		n = done.RowsAffected
+		return done.Error
+	})
+	return int(n), err
+}
+
+// Sweep tidies rows whose time is over, by the database's clock, without waiting for any that
+// another replica is sweeping.
+func (s *Sessions) Sweep(ctx context.Context, limit int) (int, error) {
+	done := s.db.gorm.WithContext(ctx).Exec(`
+		DELETE FROM sessions WHERE k IN (
+		  SELECT k FROM sessions WHERE e < extract(epoch FROM now()) AND NOT (`+live+`)
+		   ORDER BY e LIMIT ? FOR UPDATE SKIP LOCKED)`, limit)
+	if done.Error != nil {
+		return 0, fmt.Errorf("sweep sessions: %w", wrap(done.Error))
+	}
+	return int(done.RowsAffected), nil
+}
+
+// notFoundAs turns "no row" into the fault that it means here.
+func notFoundAs(err, meaning error) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) {
+		return meaning
+	}
+	return err
+}

@@ -1,0 +1,164 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"vestibule/backend/event"
+	"vestibule/backend/secret"
+)
+
+// Store keeps sessions. Every method judges time by the database's clock and reports
+// postgres.ErrUnavailable-like faults, never a guess, when the database can't be reached. Safe for
+// concurrent use. storetest holds the contract as tests.
+type Store interface {
+	// Find looks a session up by its key. Only kind browser can be found this way. It may answer a
+	// session whose limits have passed: the caller judges. ErrNotFound for none.
+	Find(ctx context.Context, key string) (Session, error)
+	// Create makes a session, and ends the one whose key is in Replaces, in one transaction with
+	// their events. ErrNotFound when the user is disabled, or has changed since the version that was
+	// proved: then nothing is made, and nothing ends.
+	Create(ctx context.Context, creation Creation) (Session, error)
+	// Slide extends the idle limit of a live session that was last slid a step ago or longer, never
+	// past its absolute limit. It never makes a row. Anything else is left as it is, without error.
+	Slide(ctx context.Context, key string, idle, step time.Duration) error
+	// Rotate replaces the key of a live session and notes a new proof, in one statement: of two that
+	// come at once, one wins. ErrNotFound when the old key is no longer live.
+	Rotate(ctx context.Context, rotation Rotation) (Session, error)
+	// List gives all live sessions of a user, both kinds, newest use first.
+	List(ctx context.Context, userID uuid.UUID) ([]Session, error)
+	// Living tells which of these sessions live, by sid.
+	Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]Session, error)
+	// Ended tells why sessions were ended, by sid; those that were not are left out.
+	Ended(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]Reason, error)
+	// End ends one session of a user. ErrNoSuchSession when it is not theirs, or is over.
+	End(ctx context.Context, userID, sid uuid.UUID, reason Reason, origin event.Origin) error
+	// EndOthers ends all of a user's sessions but one, and counts them.
+	EndOthers(ctx context.Context, userID, keep uuid.UUID, reason Reason, origin event.Origin) (int, error)
+	// Sweep deletes rows whose time is over, at most limit of them, and counts them. It says nothing:
+	// limits are judged whenever a session is read.
+	Sweep(ctx context.Context, limit int) (int, error)
+}
+
+// Creation is what a new session is made from.
+type Creation struct {
+	Key               string
+	SID               uuid.UUID
+	UserID            uuid.UUID
+	CredentialVersion int64 // what the proof was checked against
+	Remember          bool
+	Limits            Limits
+	AMR               []string
+	ACR               string
+	Replaces          string // the key of the session that this login ends; empty for none
+	Origin            event.Origin
+}
+
+// Rotation is a new secret for a session, and the proof that led to it.
+type Rotation struct {
+	OldKey, NewKey    string
+	CredentialVersion int64
+	AMR               []string
+	ACR               string
+	Idle              time.Duration
+	Origin            event.Origin
+}
+
+// Login is a proof that has been checked, about to become a session.
+type Login struct {
+	UserID            uuid.UUID
+	CredentialVersion int64
+	Remember          bool
+	Replaces          string // the cookie's value at the time of the login, of whatever shape
+	Origin            event.Origin
+}
+
+// Service is the rules. Safe for concurrent use.
+type Service struct {
+	store  Store
+	policy Policy
+	now    func() time.Time // the database's clock, as well as this replica knows it
+}
+
+// NewService wires the rules to a store.
+func NewService(store Store, policy Policy, now func() time.Time) *Service {
+	return &Service{store: store, policy: policy, now: now}
+}
+
+// Policy tells the limits in force.
+func (s *Service) Policy() Policy { return s.policy }
+
+// Find is the one function that finds a session by what a cookie carries. ErrNotFound for
+// unknown, expired and ended sessions alike; a value of the wrong shape costs no look-up.
+func (s *Service) Find(ctx context.Context, cookie string) (Session, error) {
+	value, ok := secret.Parse(cookie)
+	if !ok {
+		return Session{}, ErrNotFound
+	}
+	found, err := s.store.Find(ctx, value.Hash())
+	if err != nil {
+		return Session{}, err
+	}
+	if found.State(s.now()) != Live {
+		return Session{}, ErrNotFound
+	}
+	return found, nil
+}
+
+// Use notes that a person used the session: it slides, at most once in a step.
+func (s *Service) Use(ctx context.Context, used Session) error {
+	step := s.policy.SlideStep(used.Remember)
+	if s.now().Sub(used.LastSeenAt) < step {
+		return nil
+	}
+	return s.store.Slide(ctx, used.Key, s.policy.Limits(used.Remember).Idle, step)
+}
+
+// Start makes a session with a secret that nobody has seen before, and ends the one that the login
+// replaces.
+func (s *Service) Start(ctx context.Context, login Login) (Session, secret.Value, error) {
+	fresh := secret.New()
+	replaces := ""
+	if value, ok := secret.Parse(login.Replaces); ok {
+		replaces = value.Hash()
+	}
+	made, err := s.store.Create(ctx, Creation{
+		Key: fresh.Hash(), SID: uuid.New(), UserID: login.UserID, CredentialVersion: login.CredentialVersion,
+		Remember: login.Remember, Limits: s.policy.Limits(login.Remember),
+		AMR: []string{MethodPassword}, ACR: LevelPassword, Replaces: replaces, Origin: login.Origin,
+	})
+	return made, fresh, err
+}
+
+// StepUp notes a new proof and gives the session a new secret (ASVS 7.2.4); the old one is dead
+// from then on.
+func (s *Service) StepUp(ctx context.Context, current Session, credentialVersion int64, origin event.Origin) (Session, secret.Value, error) {
+	fresh := secret.New()
+	rotated, err := s.store.Rotate(ctx, Rotation{
+		OldKey: current.Key, NewKey: fresh.Hash(), CredentialVersion: credentialVersion,
+		AMR: []string{MethodPassword}, ACR: LevelPassword, Idle: s.policy.Limits(current.Remember).Idle, Origin: origin,
+	})
+	return rotated, fresh, err
+}
+
+// List gives all live sessions of a user, both kinds.
+func (s *Service) List(ctx context.Context, userID uuid.UUID) ([]Session, error) {
+	return s.store.List(ctx, userID)
+}
+
+// SignOut ends the session itself. It is no error when that is over already.
+func (s *Service) SignOut(ctx context.Context, current Session, origin event.Origin) error {
+	return ignoreGone(s.store.End(ctx, current.UserID, current.SID, SignedOut, origin))
+}
+
+// End ends one of the user's sessions. ErrNoSuchSession for anyone else's.
+func (s *Service) End(ctx context.Context, userID, sid uuid.UUID, origin event.Origin) error {
+	return s.store.End(ctx, userID, sid, EndedByUser, origin)
+}
+
+// EndOthers ends all of the user's sessions but this one, and counts them.
+func (s *Service) EndOthers(ctx context.Context, current Session, origin event.Origin) (int, error) {
+	return s.store.EndOthers(ctx, current.UserID, current.SID, EndedByUser, origin)
+}
