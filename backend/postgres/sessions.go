@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gofiber/storage/postgres/v3"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 
 	"vestibule/backend/event"
@@ -90,8 +90,8 @@ type sessionRow struct {
 	IdleExpiresAt     time.Time
 	AbsoluteExpiresAt time.Time
 	AuthTime          time.Time
-	AMR               pgtype.FlatArray[string] `gorm:"column:amr;type:text[]"`
-	ACR               string                   `gorm:"column:acr"`
+	AMR               string `gorm:"column:amr"`
+	ACR               string `gorm:"column:acr"`
 }
 
 // TableName is GORM's.
@@ -102,7 +102,7 @@ func (r sessionRow) session() session.Session {
 		Key: r.K, SID: r.SID, Kind: r.Kind, UserID: r.UserID, ClientID: r.ClientID, Remember: r.Remember,
 		IP: r.IP, UserAgent: r.UserAgent, CreatedAt: r.CreatedAt, LastSeenAt: r.LastSeenAt,
 		IdleExpiresAt: r.IdleExpiresAt, AbsoluteExpiresAt: r.AbsoluteExpiresAt, AuthTime: r.AuthTime,
-		AMR: r.AMR, ACR: r.ACR,
+		AMR: strings.Fields(r.AMR), ACR: r.ACR,
 	}
 }
 
@@ -136,7 +136,7 @@ func (s *Sessions) Create(ctx context.Context, c session.Creation) (session.Sess
 				now() + make_interval(secs => ?), now() + make_interval(secs => ?), now(), ?, ?)
 			RETURNING `+columns,
 			c.Key, c.SID, c.UserID, c.Remember, c.Origin.IP, c.Origin.UserAgent,
-			idle.Seconds(), absolute.Seconds(), pgtype.FlatArray[string](c.AMR), c.ACR).Take(&made).Error
+			idle.Seconds(), absolute.Seconds(), strings.Join(c.AMR, " "), c.ACR).Take(&made).Error
 		if err != nil {
 			return err
 		}
@@ -178,7 +178,7 @@ func (s *Sessions) Rotate(ctx context.Context, r session.Rotation) (session.Sess
 			       idle_expires_at = least(now() + make_interval(secs => ?), absolute_expires_at)
 			 WHERE k = ? AND user_id = ? AND kind = 'browser' AND `+live+`
 			RETURNING `+columns,
-			r.NewKey, pgtype.FlatArray[string](r.AMR), r.ACR, r.Idle.Seconds(), r.OldKey, r.Origin.Actor).Take(&rotated).Error
+			r.NewKey, strings.Join(r.AMR, " "), r.ACR, r.Idle.Seconds(), r.OldKey, r.Origin.Actor).Take(&rotated).Error
 		if err != nil {
 			return notFoundAs(err, session.ErrNotFound)
 		}

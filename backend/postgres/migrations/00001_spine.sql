@@ -34,7 +34,7 @@ CREATE TABLE sessions (
   idle_expires_at     timestamptz NOT NULL,
   absolute_expires_at timestamptz NOT NULL,
   auth_time           timestamptz NOT NULL,
-  amr                 text[] NOT NULL,
+  amr                 text NOT NULL,                 -- RFC 8176 values, a space between them
   acr                 text NOT NULL,
   CHECK (idle_expires_at <= absolute_expires_at)
 );
@@ -49,7 +49,7 @@ BEGIN
     'sid', NEW.sid, 'kind', NEW.kind, 'user_id', NEW.user_id, 'client_id', NEW.client_id,
     'remember', NEW.remember, 'created_at', NEW.created_at, 'last_seen_at', NEW.last_seen_at,
     'idle_expires_at', NEW.idle_expires_at, 'absolute_expires_at', NEW.absolute_expires_at,
-    'auth_time', NEW.auth_time, 'amr', NEW.amr, 'acr', NEW.acr)::text, 'UTF8');
+    'auth_time', NEW.auth_time, 'amr', string_to_array(NEW.amr, ' '), 'acr', NEW.acr)::text, 'UTF8');
   RETURN NEW;
 END $$;
 -- +goose StatementEnd

@@ -1,0 +1,89 @@
+# Vestibule. `make help` says what there is; `make run` and `make test` are what most people need.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+GOLANGCI := v2.15.0
+TOOLS    := .tools/bin
+NPM      := npm ci --ignore-scripts --no-audit --no-fund
+GO_FILES := $(shell find backend frontend -name '*.go' -not -path '*/node_modules/*') go.mod go.sum $(wildcard backend/postgres/migrations/*.sql) $(wildcard backend/user/*.txt)
+UI_FILES := $(shell find frontend/src frontend/example frontend/kit frontend/public -type f 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.html frontend/*.cjs)
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build everything and start it: Postgres, example downstreams, server, demo accounts
+	@exec bin/vestibule dev
+
+.PHONY: build
+build: bin/vestibule backend/embedded/node_modules/.done backend/examples/insights/node_modules/.done ## Build bin/vestibule, which then needs nothing more for `bin/vestibule dev`
+
+.PHONY: dev
+dev: build ## Reload on change: the server when Go changes, the pages as they change
+	@backend/dev.sh
+
+.PHONY: test
+test: test-go test-ui test-e2e ## All tests: Go with real Postgres, the front end's, journeys in a real Chromium
+
+.PHONY: test-go
+test-go: build ## Go tests alone
+	go test ./...
+
+.PHONY: test-ui
+test-ui: frontend/node_modules/.done ## The front end's tests alone
+	cd frontend && npm test
+
+.PHONY: test-e2e
+test-e2e: build e2e/node_modules/.done ## The journeys alone; screenshots go to e2e/artefacts
+	cd e2e && npm test
+
+.PHONY: test-compose
+test-compose: ## Check docker-compose.yml with Compose's own loader
+	cd backend/compose/check && go test ./...
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done e2e/node_modules/.done frontend/dist/.gitkeep ## Linters and formatters, Go and TypeScript
+	go mod verify >/dev/null && go mod tidy -diff
+	$(TOOLS)/golangci-lint-$(GOLANGCI) run ./...
+	cd frontend && npm run lint && npm run typecheck
+	cd e2e && npm run lint && npm run typecheck
+
+.PHONY: format
+format: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done ## Format everything
+	$(TOOLS)/golangci-lint-$(GOLANGCI) fmt ./...
+	cd frontend && npm run format
+
+.PHONY: bench
+bench: build ## Measure against a plain proxy, interleaved; figures to backend/bench/RESULTS.md
+	go run ./backend/bench
+
+.PHONY: screenshots
+screenshots: build e2e/node_modules/.done ## Pictures of every page: light, dark, phone; to e2e/artefacts
+	cd e2e && npm run screenshots
+
+.PHONY: clean
+clean: ## Remove what was built and installed, and the development database
+	rm -rf bin .vestibule frontend/node_modules e2e/node_modules backend/embedded/node_modules backend/examples/insights/node_modules frontend/dist/account frontend/dist/example
+
+bin/vestibule: $(GO_FILES) frontend/dist/account/index.html
+	@mkdir -p bin
+	CGO_ENABLED=0 go build -trimpath -o $@ ./backend/cmd/vestibule
+
+frontend/dist/account/index.html: frontend/node_modules/.done $(UI_FILES)
+	cd frontend && npm run build
+
+frontend/dist/.gitkeep:
+	@mkdir -p frontend/dist && touch $@
+
+%/node_modules/.done: %/package-lock.json
+	cd $* && $(NPM)
+	@touch $@
+
+$(TOOLS)/golangci-lint-$(GOLANGCI):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	@mv $(TOOLS)/golangci-lint $@

