@@ -15,6 +15,9 @@ type Name string
 const (
 	UserRegistered  Name = "user.registered"
 	UserUnlocked    Name = "user.unlocked"
+	UserDisabled    Name = "user.disabled"
+	UserEnabled     Name = "user.enabled"
+	RoleChanged     Name = "role.changed"
 	SignInFailed    Name = "sign_in.failed"
 	SignInLimited   Name = "sign_in.limited"
 	SessionCreated  Name = "session.created"

@@ -186,7 +186,6 @@ CREATE TRIGGER users_version BEFORE UPDATE ON users FOR EACH ROW
 CREATE TABLE attempts (
   key           text PRIMARY KEY,
   failures      integer NOT NULL,
-  window_start  timestamptz NOT NULL,
   blocked_until timestamptz NOT NULL,
   last_at       timestamptz NOT NULL
 );

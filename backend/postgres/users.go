@@ -1,0 +1,167 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"vestibule/backend/event"
+	"vestibule/backend/session"
+	"vestibule/backend/user"
+)
+
+// Users is the store of accounts. It satisfies user.Store.
+type Users struct{ db *DB }
+
+var _ user.Store = (*Users)(nil)
+
+// NewUsers makes the store.
+func NewUsers(db *DB) *Users { return &Users{db} }
+
+type userRow struct {
+	ID                uuid.UUID `gorm:"default:gen_random_uuid()"`
+	Email             string
+	EmailKey          string
+	Name              string
+	Role              string
+	PasswordHash      string
+	CredentialVersion int64      `gorm:"default:1"`
+	DisabledAt        *time.Time `gorm:"default:null"`
+	CreatedAt         time.Time  `gorm:"default:now();autoCreateTime:false"`
+	PasswordChangedAt time.Time  `gorm:"default:now()"`
+}
+
+// TableName is GORM's.
+func (userRow) TableName() string { return "users" }
+
+func (r userRow) user() user.User {
+	return user.User{
+		ID: r.ID, Email: r.Email, Name: r.Name, Role: r.Role, CredentialVersion: r.CredentialVersion,
+		Disabled: r.DisabledAt != nil, CreatedAt: r.CreatedAt, PasswordChangedAt: r.PasswordChangedAt,
+	}
+}
+
+// Create makes an account; the unique key decides between two that come at once.
+func (u *Users) Create(ctx context.Context, a user.Account, origin event.Origin) (user.User, error) {
+	made := userRow{Email: a.Email, EmailKey: a.EmailKey, Name: a.Name, Role: a.Role, PasswordHash: a.PasswordHash}
+	err := u.db.inTx(ctx, origin, "", func(tx *gorm.DB) error {
+		if err := tx.Create(&made).Error; err != nil {
+			if errors.Is(err, gorm.ErrDuplicatedKey) {
+				return user.ErrEmailTaken
+			}
+			return err
+		}
+		return writeEvent(tx, event.Event{Name: event.UserRegistered, Origin: origin, UserID: made.ID, Detail: map[string]any{"role": a.Role}})
+	})
+	if err != nil {
+		return user.User{}, fmt.Errorf("create an account: %w", err)
+	}
+	return made.user(), nil
+}
+
+// ByEmail gives an account and its hash.
+func (u *Users) ByEmail(ctx context.Context, key string) (user.User, string, error) {
+	return u.find(ctx, "email_key = ?", key)
+}
+
+// ByID gives an account and its hash.
+func (u *Users) ByID(ctx context.Context, id uuid.UUID) (user.User, string, error) {
+	return u.find(ctx, "id = ?", id)
+}
+
+func (u *Users) find(ctx context.Context, where string, what any) (user.User, string, error) {
+	var found userRow
+	if err := u.db.gorm.WithContext(ctx).Where(where, what).Take(&found).Error; err != nil {
+		return user.User{}, "", fmt.Errorf("find an account: %w", wrap(notFoundAs(err, user.ErrNotFound)))
+	}
+	return found.user(), found.PasswordHash, nil
+}
+
+// Rehash replaces a hash by a dearer one of the same password. The old hash in the condition lets a
+// password change win.
+func (u *Users) Rehash(ctx context.Context, id uuid.UUID, before, after string) error {
+	err := u.db.gorm.WithContext(ctx).Exec(`UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?`, after, id, before).Error
+	if err != nil {
+		return fmt.Errorf("hash a password again: %w", wrap(err))
+	}
+	return nil
+}
+
+// ChangePassword is one transaction.
+func (u *Users) ChangePassword(ctx context.Context, c user.Change, origin event.Origin) error {
+	return u.db.inTx(ctx, origin, string(session.PasswordChanged), func(tx *gorm.DB) error {
+		if err := tx.Exec(`UPDATE users SET password_hash = ?, password_changed_at = clock_timestamp() WHERE id = ?`, c.PasswordHash, c.UserID).Error; err != nil {
+			return err
+		}
+		kept := tx.Exec(`UPDATE sessions SET k = ?, auth_time = now(), amr = ?, acr = ? WHERE sid = ? AND user_id = ? AND `+live,
+			c.NewKey, session.MethodPassword, session.LevelPassword, c.SID, c.UserID)
+		if kept.Error != nil {
+			return kept.Error
+		}
+		if kept.RowsAffected == 0 {
+			return user.ErrSessionEnded
+		}
+		if err := tx.Exec(`DELETE FROM sessions WHERE user_id = ? AND sid <> ?`, c.UserID, c.SID).Error; err != nil {
+			return err
+		}
+		changed := event.Event{Name: event.PasswordChanged, Origin: origin, UserID: c.UserID, SID: c.SID}
+		if err := writeEvent(tx, changed); err != nil {
+			return err
+		}
+		changed.Name, changed.Detail = event.SessionRotated, map[string]any{"because": "password_changed"}
+		return writeEvent(tx, changed)
+	})
+}
+
+// otherAdmin is true of an account that is not the last administrator in office. The row locks of
+// all of them make two demotions at once take turns.
+const otherAdmin = `EXISTS (SELECT FROM users WHERE role = 'admin' AND disabled_at IS NULL AND email_key <> ?)`
+
+// SetRole changes a role; the trigger ends the user's sessions.
+func (u *Users) SetRole(ctx context.Context, emailKey, role string, origin event.Origin) error {
+	return u.change(ctx, emailKey, origin, event.RoleChanged, map[string]any{"role": role},
+		`UPDATE users SET role = ? WHERE email_key = ? AND (? = 'admin' OR role <> 'admin' OR disabled_at IS NOT NULL OR `+otherAdmin+`)`,
+		role, emailKey, role, emailKey)
+}
+
+// SetDisabled closes an account or opens it again; the trigger ends the user's sessions.
+func (u *Users) SetDisabled(ctx context.Context, emailKey string, disabled bool, origin event.Origin) error {
+	name := event.UserEnabled
+	if disabled {
+		name = event.UserDisabled
+	}
+	return u.change(ctx, emailKey, origin, name, nil,
+		`UPDATE users SET disabled_at = CASE WHEN ? THEN coalesce(disabled_at, now()) END
+		  WHERE email_key = ? AND (NOT ? OR role <> 'admin' OR disabled_at IS NOT NULL OR `+otherAdmin+`)`,
+		disabled, emailKey, disabled, emailKey)
+}
+
+func (u *Users) change(ctx context.Context, emailKey string, origin event.Origin, name event.Name, detail map[string]any, statement string, args ...any) error {
+	return u.db.inTx(ctx, origin, "", func(tx *gorm.DB) error {
+		var admins []uuid.UUID
+		if err := tx.Raw(`SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`).Scan(&admins).Error; err != nil {
+			return err
+		}
+		var found userRow
+		if err := tx.Where("email_key = ?", emailKey).Take(&found).Error; err != nil {
+			return notFoundAs(err, user.ErrNotFound)
+		}
+		done := tx.Exec(statement, args...)
+		if done.Error != nil {
+			return done.Error
+		}
+		if done.RowsAffected == 0 {
+			return user.ErrLastAdmin
+		}
+		return writeEvent(tx, event.Event{Name: name, Origin: origin, UserID: found.ID, Detail: detail})
+	})
+}
+
+// Record writes an event that changes nothing else.
+func (u *Users) Record(ctx context.Context, e event.Event) error {
+	return wrap(writeEvent(u.db.gorm.WithContext(ctx), e))
+}

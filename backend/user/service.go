@@ -1,0 +1,340 @@
+package user
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"vestibule/backend/event"
+	"vestibule/backend/fault"
+)
+
+// Store keeps accounts. Safe for concurrent use.
+type Store interface {
+	// Create makes an account, with its event. ErrEmailTaken when the key is taken.
+	Create(ctx context.Context, account Account, origin event.Origin) (User, error)
+	// ByEmail gives an account and its hash by the key of its address. ErrNotFound for none.
+	ByEmail(ctx context.Context, key string) (User, string, error)
+	// ByID gives an account and its hash. ErrNotFound for none.
+	ByID(ctx context.Context, id uuid.UUID) (User, string, error)
+	// Rehash replaces the hash of an unchanged password, unless the password has changed meanwhile.
+	Rehash(ctx context.Context, id uuid.UUID, before, after string) error
+	// ChangePassword is one transaction: the new hash, the user's other sessions ended, a new key for
+	// this one, and the event. ErrSessionEnded when the session is over: then nothing changes.
+	ChangePassword(ctx context.Context, change Change, origin event.Origin) error
+	// SetRole changes a role. ErrLastAdmin, ErrNotFound.
+	SetRole(ctx context.Context, emailKey, role string, origin event.Origin) error
+	// SetDisabled closes an account or opens it again. ErrLastAdmin, ErrNotFound.
+	SetDisabled(ctx context.Context, emailKey string, disabled bool, origin event.Origin) error
+	// Record writes an event that changes nothing else.
+	Record(ctx context.Context, e event.Event) error
+}
+
+// Account is a new account as it is stored.
+type Account struct{ Email, EmailKey, Name, Role, PasswordHash string }
+
+// Change is a password change as it is stored.
+type Change struct {
+	UserID, SID  uuid.UUID
+	PasswordHash string
+	NewKey       string
+}
+
+// Attempts counts what may not be tried too often, for all replicas, by the database's clock.
+type Attempts interface {
+	// Blocked says how long the longest of these limits still blocks; 0 for not at all.
+	Blocked(ctx context.Context, limits []Limit) (time.Duration, error)
+	// Fail counts one failure against each limit and writes the event, if it has a name, in one
+	// transaction; it says how long the longest one blocks from now.
+	Fail(ctx context.Context, limits []Limit, e event.Event) (time.Duration, error)
+	// Forget starts these counts anew.
+	Forget(ctx context.Context, keys []string) error
+}
+
+// Config is what the rules are made from.
+type Config struct {
+	Store        Store
+	Attempts     Attempts
+	Hasher       *Hasher
+	Limits       Limits
+	Registration bool // whether strangers may make accounts
+}
+
+// Service is the rules. Safe for concurrent use.
+type Service struct{ Config }
+
+// NewService wires the rules to their stores.
+func NewService(config Config) *Service { return &Service{config} }
+
+// Register makes an account. It answers validation_failed with every field that breaks a rule,
+// ErrEmailTaken, ErrRateLimited or ErrBusy.
+func (s *Service) Register(ctx context.Context, r Registration, origin event.Origin) (User, error) {
+	if !s.Registration {
+		return User{}, ErrRegistrationClosed
+	}
+	account, err := s.account(r, RoleUser)
+	if err != nil {
+		return User{}, err
+	}
+	limits := s.Limits.registration(origin.IP)
+	if err := s.passLimits(ctx, limits); err != nil {
+		return User{}, err
+	}
+	leave, err := s.Hasher.enter(ctx)
+	if err != nil {
+		return User{}, err
+	}
+	defer leave()
+	if account.PasswordHash, err = s.Hasher.hash(NormalPassword(r.Password)); err != nil {
+		return User{}, err
+	}
+	if _, err := s.Attempts.Fail(ctx, limits, event.Event{}); err != nil { // each one counts, made or not
+		return User{}, err
+	}
+	return s.Store.Create(ctx, account, origin)
+}
+
+// account checks what was typed, and reports all that is wrong with it at once.
+func (s *Service) account(r Registration, role string) (Account, error) {
+	var faults []fault.Field
+	note := func(broken *fault.Field) {
+		if broken != nil {
+			faults = append(faults, *broken)
+		}
+	}
+	email, key, broken := NormalEmail(r.Email)
+	note(broken)
+	name, broken := normalName(r.Name)
+	note(broken)
+	note(checkPassword("password", NormalPassword(r.Password), email, name))
+	if len(faults) > 0 {
+		return Account{}, fault.NewInvalid(faults...)
+	}
+	return Account{Email: email, EmailKey: key, Name: name, Role: role}, nil
+}
+
+// Authenticate checks an address and a password. ErrInvalidCredentials for anything wrong with
+// either, whether or not the address exists: the same queries, the same hash, the same answer.
+func (s *Service) Authenticate(ctx context.Context, email, password string, origin event.Origin) (User, error) {
+	if err := tooLong(email, password); err != nil {
+		return User{}, err
+	}
+	_, key, broken := NormalEmail(email)
+	if broken != nil {
+		key = email // counts and costs like any other
+	}
+	find := func() (User, string, error) { return s.Store.ByEmail(ctx, key) }
+	return s.check(ctx, find, key, password, origin, event.SignInFailed)
+}
+
+// Prove checks the password of someone who is signed in, under the same limits.
+func (s *Service) Prove(ctx context.Context, userID uuid.UUID, password string, origin event.Origin) (User, error) {
+	return s.prove(ctx, userID, password, origin, event.StepUpFailed)
+}
+
+func (s *Service) prove(ctx context.Context, userID uuid.UUID, password string, origin event.Origin, failure event.Name) (User, error) {
+	if err := tooLong("", password); err != nil {
+		return User{}, err
+	}
+	known, err := s.Find(ctx, userID)
+	if err != nil {
+		return User{}, err
+	}
+	_, key, _ := NormalEmail(known.Email) // it was checked when it came in
+	find := func() (User, string, error) { return s.Store.ByID(ctx, userID) }
+	return s.check(ctx, find, key, password, origin, failure)
+}
+
+// check compares within a slot, and counts a failure before it gives the slot back: so however many
+// come at once, no more than the slots of all replicas get past a limit.
+func (s *Service) check(ctx context.Context, find func() (User, string, error), key, password string, origin event.Origin, failure event.Name) (User, error) {
+	limits := s.Limits.signIn(key, origin.IP)
+	if err := s.passLimits(ctx, limits); err != nil {
+		return User{}, err
+	}
+	leave, err := s.Hasher.enter(ctx)
+	if err != nil {
+		return User{}, err
+	}
+	defer leave()
+	if err := s.passLimits(ctx, limits); err != nil { // others have failed while we waited
+		return User{}, err
+	}
+	found, stored, err := find()
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return User{}, err
+	}
+	right, outdated, err := s.Hasher.verify(NormalPassword(password), stored)
+	if err != nil {
+		return User{}, err
+	}
+	if !right || found.Disabled {
+		return User{}, s.failed(ctx, limits, found, right, origin, failure)
+	}
+	if err := s.Attempts.Forget(ctx, s.Limits.forgiven(key, origin.IP)); err != nil {
+		return User{}, err
+	}
+	if outdated {
+		return found, s.rehash(ctx, found, password, stored)
+	}
+	return found, nil
+}
+
+// failed counts the failure and accounts for it. What was typed for an address that does not exist
+// is never written down: people type passwords there.
+func (s *Service) failed(ctx context.Context, limits []Limit, found User, right bool, origin event.Origin, name event.Name) error {
+	reason := "wrong_password"
+	switch {
+	case found.ID == uuid.Nil:
+		reason = "unknown_account"
+	case right:
+		reason = "disabled"
+	}
+	wait, err := s.Attempts.Fail(ctx, limits, event.Event{Name: name, Origin: origin, UserID: found.ID, Detail: map[string]any{"reason": reason}})
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		limited := event.Event{Name: event.SignInLimited, Origin: origin, UserID: found.ID, Detail: map[string]any{"seconds": int(wait.Seconds())}}
+		if err := s.Store.Record(ctx, limited); err != nil {
+			return err
+		}
+	}
+	return ErrInvalidCredentials
+}
+
+func (s *Service) passLimits(ctx context.Context, limits []Limit) error {
+	wait, err := s.Attempts.Blocked(ctx, limits)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		return ErrRateLimited.After(wait)
+	}
+	return nil
+}
+
+// rehash follows parameters that have risen, while the password is at hand.
+func (s *Service) rehash(ctx context.Context, u User, password, before string) error {
+	after, err := s.Hasher.hash(NormalPassword(password))
+	if err != nil {
+		return err
+	}
+	return s.Store.Rehash(ctx, u.ID, before, after)
+}
+
+// ChangePassword needs the current password, ends all other sessions and gives this one a new key.
+// A wrong current password counts as an attempt.
+func (s *Service) ChangePassword(ctx context.Context, c PasswordChange, origin event.Origin) error {
+	known, err := s.Find(ctx, c.UserID)
+	if err != nil {
+		return err
+	}
+	if broken := checkPassword("new_password", NormalPassword(c.New), known.Email, known.Name); broken != nil {
+		return fault.NewInvalid(*broken)
+	}
+	if NormalPassword(c.New) == NormalPassword(c.Current) {
+		return fault.NewInvalid(fault.Field{Name: "new_password", Rule: "unchanged", Message: "This is the current password."})
+	}
+	if _, err := s.prove(ctx, c.UserID, c.Current, origin, event.PasswordRefused); err != nil {
+		return err
+	}
+	leave, err := s.Hasher.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	hash, err := s.Hasher.hash(NormalPassword(c.New))
+	if err != nil {
+		return err
+	}
+	return s.Store.ChangePassword(ctx, Change{UserID: c.UserID, SID: c.SID, PasswordHash: hash, NewKey: c.NewKey}, origin)
+}
+
+// Find gives the account that a session is for. ErrSessionEnded where it is gone: its sessions went
+// with it.
+func (s *Service) Find(ctx context.Context, id uuid.UUID) (User, error) {
+	found, _, err := s.Store.ByID(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return User{}, ErrSessionEnded
+	}
+	return found, err
+}
+
+// Ensure makes an account if there is none, past the blocklist: for development's demo accounts.
+func (s *Service) Ensure(ctx context.Context, r Registration, role string) error {
+	email, key, broken := NormalEmail(r.Email)
+	if broken != nil {
+		return fault.NewInvalid(*broken)
+	}
+	if _, _, err := s.Store.ByEmail(ctx, key); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	hash, err := s.Hasher.hash(NormalPassword(r.Password))
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Create(ctx, Account{Email: email, EmailKey: key, Name: r.Name, Role: role, PasswordHash: hash}, event.Origin{})
+	if errors.Is(err, ErrEmailTaken) {
+		return nil // another replica was quicker
+	}
+	return err
+}
+
+// SetRole changes a role; the user's sessions end with it. ErrLastAdmin, ErrNotFound.
+func (s *Service) SetRole(ctx context.Context, email, role string, origin event.Origin) error {
+	_, key, broken := NormalEmail(email)
+	if broken != nil {
+		return fault.NewInvalid(*broken)
+	}
+	return s.Store.SetRole(ctx, key, role, origin)
+}
+
+// SetDisabled closes an account, which ends its sessions, or opens it again. ErrLastAdmin, ErrNotFound.
+func (s *Service) SetDisabled(ctx context.Context, email string, disabled bool, origin event.Origin) error {
+	_, key, broken := NormalEmail(email)
+	if broken != nil {
+		return fault.NewInvalid(*broken)
+	}
+	return s.Store.SetDisabled(ctx, key, disabled, origin)
+}
+
+// Unlock lets an account be tried again that was stopped after a hundred failures in a row.
+func (s *Service) Unlock(ctx context.Context, email string, origin event.Origin) error {
+	_, key, broken := NormalEmail(email)
+	if broken != nil {
+		return fault.NewInvalid(*broken)
+	}
+	found, _, err := s.Store.ByEmail(ctx, key)
+	if err != nil {
+		return err
+	}
+	if err := s.Attempts.Forget(ctx, []string{accountKey(key)}); err != nil {
+		return err
+	}
+	return s.Store.Record(ctx, event.Event{Name: event.UserUnlocked, Origin: origin, UserID: found.ID})
+}
+
+// tooLong refuses, before any work, what can't be right: never cut, never hashed.
+func tooLong(email, password string) error {
+	var faults []fault.Field
+	if len(email) > emailMost {
+		faults = append(faults, fault.Field{Name: "email", Rule: "too_long", Message: "An address has at most 254 bytes."})
+	}
+	if len([]rune(NormalPassword(password))) > PasswordMost {
+		faults = append(faults, fault.Field{Name: "password", Rule: "too_long", Message: "A password has at most 128 characters."})
+	}
+	if len(faults) > 0 {
+		return fault.NewInvalid(faults...)
+	}
+	return nil
+}
+
+func hashed(kind, text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return kind + ":" + hex.EncodeToString(sum[:])
+}
