@@ -27,6 +27,7 @@ const (
 	StepUpFailed    Name = "step_up.failed"
 	PasswordChanged Name = "password.changed"
 	PasswordRefused Name = "password.refused"
+	KeyCreated      Name = "key.created"
 )
 
 // Origin says where a request came from. It is a plain value that every service method which

@@ -1,0 +1,162 @@
+package token
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// The signing algorithms. One key, one algorithm (RFC 8725, 3.1).
+const (
+	ES256 = "ES256"
+	EdDSA = "EdDSA"
+	RS256 = "RS256"
+)
+
+const rsaBits = 3072
+
+// Stored is a key as the database keeps it: the public half as a JWK, the private one sealed.
+type Stored struct {
+	ID        string // kid
+	Algorithm string
+	Public    json.RawMessage
+	Sealed    []byte
+	CreatedAt time.Time
+}
+
+// KeyStore keeps the keys. Safe for concurrent use.
+type KeyStore interface {
+	// Ensure gives all keys, newest first. Where there is none of that algorithm, it stores what
+	// create makes first, under a lock: of replicas that start at once, one makes a key.
+	Ensure(ctx context.Context, algorithm string, create func() (Stored, error)) ([]Stored, error)
+}
+
+// key is one that was opened and parsed, once.
+type key struct {
+	Stored
+	method  jwt.SigningMethod
+	private crypto.Signer
+}
+
+// Ring holds the keys in use. Safe for concurrent use; a new set replaces the old one whole.
+type Ring struct{ set atomic.Pointer[set] }
+
+type set struct {
+	signing key
+	jwks    []byte
+}
+
+// OpenRing loads the keys and opens them with the master key, or the previous one while it
+// changes. At the very first start it makes a key. A master key that opens none is an error.
+func OpenRing(ctx context.Context, store KeyStore, master MasterKeys, algorithm string) (*Ring, error) {
+	stored, err := store.Ensure(ctx, algorithm, func() (Stored, error) { return generate(master, algorithm) })
+	if err != nil {
+		return nil, fmt.Errorf("load the signing keys: %w", err)
+	}
+	newest := slices.IndexFunc(stored, func(s Stored) bool { return s.Algorithm == algorithm })
+	if newest < 0 {
+		return nil, fmt.Errorf("there is no signing key for %s", algorithm)
+	}
+	opened, err := open(stored[newest], master)
+	if err != nil {
+		return nil, err
+	}
+	public := make([]json.RawMessage, len(stored))
+	for i, s := range stored {
+		public[i] = s.Public
+	}
+	jwks, err := json.Marshal(map[string]any{"keys": public})
+	if err != nil {
+		return nil, fmt.Errorf("write the JWKS: %w", err)
+	}
+	r := &Ring{}
+	r.set.Store(&set{signing: opened, jwks: jwks})
+	return r, nil
+}
+
+// JWKS is the public halves of all keys (RFC 7517), as JSON.
+func (r *Ring) JWKS() []byte { return r.set.Load().jwks }
+
+func (r *Ring) signing() key { return r.set.Load().signing }
+
+func open(s Stored, master MasterKeys) (key, error) {
+	der, err := master.unseal(s.Sealed, label(s.ID, s.Algorithm))
+	if err != nil {
+		return key{}, fmt.Errorf("master_key: it does not open the signing key %s; set the key it was sealed with, as master_key or master_key_previous: %w", s.ID, err)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return key{}, fmt.Errorf("read the signing key %s: %w", s.ID, err)
+	}
+	private, ok := parsed.(crypto.Signer)
+	if !ok {
+		return key{}, fmt.Errorf("the signing key %s can't sign", s.ID)
+	}
+	return key{Stored: s, method: jwt.GetSigningMethod(s.Algorithm), private: private}, nil
+}
+
+func generate(master MasterKeys, algorithm string) (Stored, error) {
+	private, err := newPrivate(algorithm)
+	if err != nil {
+		return Stored{}, fmt.Errorf("make a signing key: %w", err)
+	}
+	made := Stored{ID: newID(), Algorithm: algorithm}
+	if made.Public, err = publicJWK(made.ID, algorithm, private.Public()); err != nil {
+		return Stored{}, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return Stored{}, fmt.Errorf("write a signing key: %w", err)
+	}
+	made.Sealed, err = master.seal(der, label(made.ID, algorithm))
+	return made, err
+}
+
+func newPrivate(algorithm string) (crypto.Signer, error) {
+	switch algorithm {
+	case ES256:
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case EdDSA:
+		_, private, err := ed25519.GenerateKey(rand.Reader)
+		return private, err
+	case RS256:
+		return rsa.GenerateKey(rand.Reader, rsaBits)
+	}
+	return nil, fmt.Errorf("token.algorithm: %q is none of ES256, EdDSA, RS256", algorithm)
+}
+
+// publicJWK writes only what verifies (RFC 7518, 6; RFC 8037, 2).
+func publicJWK(id, algorithm string, public crypto.PublicKey) (json.RawMessage, error) {
+	jwk := map[string]string{"kid": id, "alg": algorithm, "use": "sig"}
+	text := base64.RawURLEncoding.EncodeToString
+	switch k := public.(type) {
+	case *ecdsa.PublicKey:
+		point, err := k.Bytes() // 0x04, then the two coordinates, each of 32 bytes
+		if err != nil {
+			return nil, err
+		}
+		jwk["kty"], jwk["crv"], jwk["x"], jwk["y"] = "EC", "P-256", text(point[1:33]), text(point[33:])
+	case ed25519.PublicKey:
+		jwk["kty"], jwk["crv"], jwk["x"] = "OKP", "Ed25519", text(k)
+	case *rsa.PublicKey:
+		jwk["kty"], jwk["n"], jwk["e"] = "RSA", text(k.N.Bytes()), text(big.NewInt(int64(k.E)).Bytes())
+	default:
+		return nil, errors.New("a public key of an unknown kind")
+	}
+	return json.Marshal(jwk)
+}
