@@ -66,6 +66,17 @@ func (a *account) reaches(dir string) bool {
 	}
 }
 
+// temporary is a folder for temporary files that they can walk to: root's own, which TMPDIR may
+// name, often is not.
+func (a *account) temporary() string {
+	for _, dir := range []string{"/var/tmp", os.TempDir()} {
+		if a.reaches(dir) {
+			return dir
+		}
+	}
+	return "/tmp"
+}
+
 // makeFolder makes a folder that is theirs alone.
 func (a *account) makeFolder(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {

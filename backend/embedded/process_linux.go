@@ -1,8 +1,11 @@
 package embedded
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,7 +20,35 @@ func holdThread() func() {
 	return runtime.UnlockOSThread
 }
 
-func commandLineHas(pid int, text string) bool {
+// isPostgres reports whether a process is a postgres that runs on a cluster.
+func isPostgres(pid int, data string) bool {
 	line, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
-	return err == nil && strings.Contains(string(line), text)
+	if err != nil {
+		return false
+	}
+	args := strings.Split(string(line), "\x00")
+	at := slices.Index(args, "-D")
+	return filepath.Base(args[0]) == "postgres" && at >= 0 && at+1 < len(args) && args[at+1] == data
+}
+
+// children are the processes that a process has started and that have not ended.
+func children(pid int) []int {
+	var found []int
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is well-formed
+	for _, stat := range stats {
+		text, err := os.ReadFile(stat)
+		if err != nil {
+			continue // it has ended
+		}
+		var state string
+		var parent int
+		_, after, _ := strings.Cut(string(text), ") ") // a name may hold anything
+		if _, err := fmt.Sscan(after, &state, &parent); err != nil || parent != pid || state == "Z" {
+			continue
+		}
+		if child, err := strconv.Atoi(filepath.Base(filepath.Dir(stat))); err == nil {
+			found = append(found, child)
+		}
+	}
+	return found
 }

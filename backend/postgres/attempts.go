@@ -41,9 +41,9 @@ func (a *Attempts) Blocked(ctx context.Context, limits []user.Limit) (time.Durat
 
 // Fail counts one failure against each limit, in the order of their keys, so that two at once wait
 // for each other instead of dying.
-func (a *Attempts) Fail(ctx context.Context, limits []user.Limit, e event.Event) (time.Duration, error) {
-	var longest float64
+func (a *Attempts) Fail(ctx context.Context, limits []user.Limit, e event.Event) error {
 	err := a.db.inTx(ctx, e.Origin, "", func(tx *gorm.DB) error {
+		var longest float64
 		inOrder := slices.SortedFunc(slices.Values(limits), func(x, y user.Limit) int { return cmp.Compare(x.Key, y.Key) })
 		for _, limit := range inOrder {
 			seconds, err := fail(tx, limit)
@@ -55,19 +55,23 @@ func (a *Attempts) Fail(ctx context.Context, limits []user.Limit, e event.Event)
 		if e.Name == "" {
 			return nil
 		}
+		if err := writeEvent(tx, e); err != nil || longest == 0 {
+			return err
+		}
+		e.Name, e.Detail = event.SignInLimited, map[string]any{"seconds": int(longest)}
 		return writeEvent(tx, e)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("count a failure: %w", err)
+		return fmt.Errorf("count a failure: %w", err)
 	}
-	return time.Duration(longest * float64(time.Second)), nil
+	return nil
 }
 
 func fail(tx *gorm.DB, limit user.Limit) (seconds float64, err error) {
 	err = tx.Raw(`
 		INSERT INTO attempts AS a (key, failures, blocked_until, last_at) VALUES (@key, 1, '-infinity', now())
 		ON CONFLICT (key) DO UPDATE SET last_at = now(),
-		   failures = CASE WHEN a.last_at < now() - make_interval(secs => @window) THEN 1 ELSE a.failures + 1 END
+		   failures = CASE WHEN greatest(a.last_at, a.blocked_until) < now() - make_interval(secs => @window) THEN 1 ELSE a.failures + 1 END
 		RETURNING failures`, map[string]any{"key": limit.Key, "window": limit.Window.Seconds()}).Row().Scan(&seconds)
 	if err != nil {
 		return 0, err
@@ -86,9 +90,15 @@ func fail(tx *gorm.DB, limit user.Limit) (seconds float64, err error) {
 }
 
 // Forget starts these counts anew.
-func (a *Attempts) Forget(ctx context.Context, keys []string) error {
-	if err := a.db.gorm.WithContext(ctx).Exec(`DELETE FROM attempts WHERE key IN ?`, keys).Error; err != nil {
-		return fmt.Errorf("forget attempts: %w", wrap(err))
+func (a *Attempts) Forget(ctx context.Context, keys []string, e event.Event) error {
+	err := a.db.inTx(ctx, e.Origin, "", func(tx *gorm.DB) error {
+		if err := tx.Exec(`DELETE FROM attempts WHERE key IN ?`, keys).Error; err != nil || e.Name == "" {
+			return err
+		}
+		return writeEvent(tx, e)
+	})
+	if err != nil {
+		return fmt.Errorf("forget attempts: %w", err)
 	}
 	return nil
 }

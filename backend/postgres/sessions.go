@@ -285,3 +285,15 @@ func notFoundAs(err, meaning error) error {
 	}
 	return err
 }
+
+// revocationsKept is the longest token life plus leeway: after it a revocation matters to no one.
+const revocationsKept = 16 * time.Minute
+
+// SweepRevocations deletes revocations that no token can outlive any more.
+func (s *Sessions) SweepRevocations(ctx context.Context) error {
+	err := s.db.gorm.WithContext(ctx).Exec(`DELETE FROM revocations WHERE ended_at < now() - make_interval(secs => ?)`, revocationsKept.Seconds()).Error
+	if err != nil {
+		return fmt.Errorf("sweep revocations: %w", wrap(err))
+	}
+	return nil
+}

@@ -94,8 +94,13 @@ func (u *Users) Rehash(ctx context.Context, id uuid.UUID, before, after string) 
 // ChangePassword is one transaction.
 func (u *Users) ChangePassword(ctx context.Context, c user.Change, origin event.Origin) error {
 	return u.db.inTx(ctx, origin, string(session.PasswordChanged), func(tx *gorm.DB) error {
-		if err := tx.Exec(`UPDATE users SET password_hash = ?, password_changed_at = clock_timestamp() WHERE id = ?`, c.PasswordHash, c.UserID).Error; err != nil {
-			return err
+		written := tx.Exec(`UPDATE users SET password_hash = ?, password_changed_at = clock_timestamp()
+			 WHERE id = ? AND credential_version = ? AND disabled_at IS NULL`, c.PasswordHash, c.UserID, c.CredentialVersion)
+		if written.Error != nil {
+			return written.Error
+		}
+		if written.RowsAffected == 0 { // another change was quicker than this proof
+			return user.ErrSessionEnded
 		}
 		kept := tx.Exec(`UPDATE sessions SET k = ?, auth_time = now(), amr = ?, acr = ? WHERE sid = ? AND user_id = ? AND `+live,
 			c.NewKey, session.MethodPassword, session.LevelPassword, c.SID, c.UserID)
@@ -123,7 +128,8 @@ const otherAdmin = `EXISTS (SELECT FROM users WHERE role = 'admin' AND disabled_
 
 // SetRole changes a role; the trigger ends the user's sessions.
 func (u *Users) SetRole(ctx context.Context, emailKey, role string, origin event.Origin) error {
-	return u.change(ctx, emailKey, origin, event.RoleChanged, map[string]any{"role": role},
+	same := func(found userRow) bool { return found.Role == role }
+	return u.change(ctx, emailKey, same, event.Event{Name: event.RoleChanged, Origin: origin, Detail: map[string]any{"role": role}},
 		`UPDATE users SET role = ? WHERE email_key = ? AND (? = 'admin' OR role <> 'admin' OR disabled_at IS NOT NULL OR `+otherAdmin+`)`,
 		role, emailKey, role, emailKey)
 }
@@ -134,14 +140,16 @@ func (u *Users) SetDisabled(ctx context.Context, emailKey string, disabled bool,
 	if disabled {
 		name = event.UserDisabled
 	}
-	return u.change(ctx, emailKey, origin, name, nil,
+	same := func(found userRow) bool { return (found.DisabledAt != nil) == disabled }
+	return u.change(ctx, emailKey, same, event.Event{Name: name, Origin: origin},
 		`UPDATE users SET disabled_at = CASE WHEN ? THEN coalesce(disabled_at, now()) END
 		  WHERE email_key = ? AND (NOT ? OR role <> 'admin' OR disabled_at IS NOT NULL OR `+otherAdmin+`)`,
 		disabled, emailKey, disabled, emailKey)
 }
 
-func (u *Users) change(ctx context.Context, emailKey string, origin event.Origin, name event.Name, detail map[string]any, statement string, args ...any) error {
-	return u.db.inTx(ctx, origin, "", func(tx *gorm.DB) error {
+// change does nothing, and tells nothing, where the account is as it should be already.
+func (u *Users) change(ctx context.Context, emailKey string, same func(userRow) bool, e event.Event, statement string, args ...any) error {
+	return u.db.inTx(ctx, e.Origin, "", func(tx *gorm.DB) error {
 		var admins []uuid.UUID
 		if err := tx.Raw(`SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`).Scan(&admins).Error; err != nil {
 			return err
@@ -150,6 +158,9 @@ func (u *Users) change(ctx context.Context, emailKey string, origin event.Origin
 		if err := tx.Where("email_key = ?", emailKey).Take(&found).Error; err != nil {
 			return notFoundAs(err, user.ErrNotFound)
 		}
+		if same(found) {
+			return nil
+		}
 		done := tx.Exec(statement, args...)
 		if done.Error != nil {
 			return done.Error
@@ -157,11 +168,7 @@ func (u *Users) change(ctx context.Context, emailKey string, origin event.Origin
 		if done.RowsAffected == 0 {
 			return user.ErrLastAdmin
 		}
-		return writeEvent(tx, event.Event{Name: name, Origin: origin, UserID: found.ID, Detail: detail})
+		e.UserID = found.ID
+		return writeEvent(tx, e)
 	})
-}
-
-// Record writes an event that changes nothing else.
-func (u *Users) Record(ctx context.Context, e event.Event) error {
-	return wrap(writeEvent(u.db.gorm.WithContext(ctx), e))
 }

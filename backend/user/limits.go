@@ -9,7 +9,7 @@ import (
 type Limit struct {
 	Key    string        // what is counted
 	Free   int           // this many failures may be made before the next attempt has to wait
-	Window time.Duration // after a Window without a failure, the count begins anew
+	Window time.Duration // after a Window without a failure or a block, the count begins anew
 	First  time.Duration // how long the failure that uses up Free blocks; each further one doubles it
 	Most   time.Duration // but never longer than this
 	Stop   int           // from this many failures on it blocks until an administrator unlocks it; 0: never
@@ -33,9 +33,6 @@ var DefaultLimits = Limits{
 	PairFree: 5, AddressFree: 50, AccountFree: 20, AccountStop: 100, RegistrationFree: 30,
 	Window: 15 * time.Minute, First: 30 * time.Second, Most: 15 * time.Minute,
 }
-
-// stopped is how long a stopped account says to wait: an administrator has to act before.
-const stopped = time.Hour
 
 func (l Limits) signIn(emailKey, ip string) []Limit {
 	address := network(ip)
@@ -64,8 +61,11 @@ func accountKey(emailKey string) string { return hashed("account", emailKey) }
 // network is what counts as one address: a /64 of IPv6, which one household has.
 func network(ip string) string {
 	address, err := netip.ParseAddr(ip)
-	if err != nil || address.Is4() {
+	if err != nil {
 		return ip
+	}
+	if address = address.Unmap(); address.Is4() { // or all of IPv4, mapped, would be one network
+		return address.String()
 	}
 	prefix, err := address.Prefix(64)
 	if err != nil {

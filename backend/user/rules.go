@@ -61,6 +61,8 @@ func NormalEmail(typed string) (kept, key string, broken *fault.Field) {
 func normalName(typed string) (string, *fault.Field) {
 	name := norm.NFC.String(strings.TrimSpace(typed))
 	switch {
+	case !utf8.ValidString(typed):
+		return "", &fault.Field{Name: "name", Rule: "utf8", Message: "This is not valid UTF-8."}
 	case name == "":
 		return "", &fault.Field{Name: "name", Rule: "required", Message: "Enter your name."}
 	case utf8.RuneCountInString(name) > nameMost:

@@ -24,14 +24,13 @@ type Store interface {
 	// Rehash replaces the hash of an unchanged password, unless the password has changed meanwhile.
 	Rehash(ctx context.Context, id uuid.UUID, before, after string) error
 	// ChangePassword is one transaction: the new hash, the user's other sessions ended, a new key for
-	// this one, and the event. ErrSessionEnded when the session is over: then nothing changes.
+	// this one, and the event. ErrSessionEnded when the session is over, or the account has changed
+	// since the version that was proved: then nothing changes.
 	ChangePassword(ctx context.Context, change Change, origin event.Origin) error
 	// SetRole changes a role. ErrLastAdmin, ErrNotFound.
 	SetRole(ctx context.Context, emailKey, role string, origin event.Origin) error
 	// SetDisabled closes an account or opens it again. ErrLastAdmin, ErrNotFound.
 	SetDisabled(ctx context.Context, emailKey string, disabled bool, origin event.Origin) error
-	// Record writes an event that changes nothing else.
-	Record(ctx context.Context, e event.Event) error
 }
 
 // Account is a new account as it is stored.
@@ -39,20 +38,21 @@ type Account struct{ Email, EmailKey, Name, Role, PasswordHash string }
 
 // Change is a password change as it is stored.
 type Change struct {
-	UserID, SID  uuid.UUID
-	PasswordHash string
-	NewKey       string
+	UserID, SID       uuid.UUID
+	CredentialVersion int64 // what the current password was checked against
+	PasswordHash      string
+	NewKey            string
 }
 
 // Attempts counts what may not be tried too often, for all replicas, by the database's clock.
 type Attempts interface {
 	// Blocked says how long the longest of these limits still blocks; 0 for not at all.
 	Blocked(ctx context.Context, limits []Limit) (time.Duration, error)
-	// Fail counts one failure against each limit and writes the event, if it has a name, in one
-	// transaction; it says how long the longest one blocks from now.
-	Fail(ctx context.Context, limits []Limit, e event.Event) (time.Duration, error)
-	// Forget starts these counts anew.
-	Forget(ctx context.Context, keys []string) error
+	// Fail counts one failure against each limit and, if the event has a name, writes it, and
+	// event.SignInLimited beside it where the failure began a block: all in one transaction.
+	Fail(ctx context.Context, limits []Limit, e event.Event) error
+	// Forget starts these counts anew and writes the event, if it has a name, in one transaction.
+	Forget(ctx context.Context, keys []string, e event.Event) error
 }
 
 // Config is what the rules are made from.
@@ -89,10 +89,13 @@ func (s *Service) Register(ctx context.Context, r Registration, origin event.Ori
 		return User{}, err
 	}
 	defer leave()
+	if err := s.passLimits(ctx, limits); err != nil { // others have registered while we waited
+		return User{}, err
+	}
 	if account.PasswordHash, err = s.Hasher.hash(NormalPassword(r.Password)); err != nil {
 		return User{}, err
 	}
-	if _, err := s.Attempts.Fail(ctx, limits, event.Event{}); err != nil { // each one counts, made or not
+	if err := s.Attempts.Fail(ctx, limits, event.Event{}); err != nil { // each one counts, made or not
 		return User{}, err
 	}
 	return s.Store.Create(ctx, account, origin)
@@ -123,11 +126,13 @@ func (s *Service) Authenticate(ctx context.Context, email, password string, orig
 	if err := tooLong(email, password); err != nil {
 		return User{}, err
 	}
-	_, key, broken := NormalEmail(email)
+	_, known, broken := NormalEmail(email)
+	key := known
 	if broken != nil {
-		key = email // counts and costs like any other
+		key = email // counts and costs like any other; but it is looked up as "", which nobody has: the
+		// database takes no text with a NUL in it
 	}
-	find := func() (User, string, error) { return s.Store.ByEmail(ctx, key) }
+	find := func() (User, string, error) { return s.Store.ByEmail(ctx, known) }
 	return s.check(ctx, find, key, password, origin, event.SignInFailed)
 }
 
@@ -175,7 +180,7 @@ func (s *Service) check(ctx context.Context, find func() (User, string, error), 
 	if !right || found.Disabled {
 		return User{}, s.failed(ctx, limits, found, right, origin, failure)
 	}
-	if err := s.Attempts.Forget(ctx, s.Limits.forgiven(key, origin.IP)); err != nil {
+	if err := s.Attempts.Forget(ctx, s.Limits.forgiven(key, origin.IP), event.Event{}); err != nil {
 		return User{}, err
 	}
 	if outdated {
@@ -194,15 +199,9 @@ func (s *Service) failed(ctx context.Context, limits []Limit, found User, right 
 	case right:
 		reason = "disabled"
 	}
-	wait, err := s.Attempts.Fail(ctx, limits, event.Event{Name: name, Origin: origin, UserID: found.ID, Detail: map[string]any{"reason": reason}})
+	err := s.Attempts.Fail(ctx, limits, event.Event{Name: name, Origin: origin, UserID: found.ID, Detail: map[string]any{"reason": reason}})
 	if err != nil {
 		return err
-	}
-	if wait > 0 {
-		limited := event.Event{Name: event.SignInLimited, Origin: origin, UserID: found.ID, Detail: map[string]any{"seconds": int(wait.Seconds())}}
-		if err := s.Store.Record(ctx, limited); err != nil {
-			return err
-		}
 	}
 	return ErrInvalidCredentials
 }
@@ -240,7 +239,8 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange, origin e
 	if NormalPassword(c.New) == NormalPassword(c.Current) {
 		return fault.NewInvalid(fault.Field{Name: "new_password", Rule: "unchanged", Message: "This is the current password."})
 	}
-	if _, err := s.prove(ctx, c.UserID, c.Current, origin, event.PasswordRefused); err != nil {
+	proved, err := s.prove(ctx, c.UserID, c.Current, origin, event.PasswordRefused)
+	if err != nil {
 		return err
 	}
 	leave, err := s.Hasher.enter(ctx)
@@ -252,7 +252,8 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange, origin e
 	if err != nil {
 		return err
 	}
-	return s.Store.ChangePassword(ctx, Change{UserID: c.UserID, SID: c.SID, PasswordHash: hash, NewKey: c.NewKey}, origin)
+	return s.Store.ChangePassword(ctx, Change{UserID: c.UserID, SID: c.SID, CredentialVersion: proved.CredentialVersion,
+		PasswordHash: hash, NewKey: c.NewKey}, origin)
 }
 
 // Find gives the account that a session is for. ErrSessionEnded where it is gone: its sessions went
@@ -313,10 +314,7 @@ func (s *Service) Unlock(ctx context.Context, email string, origin event.Origin)
 	if err != nil {
 		return err
 	}
-	if err := s.Attempts.Forget(ctx, []string{accountKey(key)}); err != nil {
-		return err
-	}
-	return s.Store.Record(ctx, event.Event{Name: event.UserUnlocked, Origin: origin, UserID: found.ID})
+	return s.Attempts.Forget(ctx, []string{accountKey(key)}, event.Event{Name: event.UserUnlocked, Origin: origin, UserID: found.ID})
 }
 
 // tooLong refuses, before any work, what can't be right: never cut, never hashed.

@@ -1,5 +1,6 @@
 // Package pgtest gives tests a real PostgreSQL: one server for each test process, started when it
-// is first asked for, and a database of its own for each test.
+// is first asked for, and a database of its own for each test. VESTIBULE_TEST_DATABASE_URL names a
+// server to use instead.
 package pgtest
 
 import (
@@ -8,10 +9,14 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
@@ -19,20 +24,22 @@ import (
 	"vestibule/backend/postgres"
 )
 
-const template = "vestibule_template"
+const (
+	folderPrefix = "vestibule-pgtest-"
+	leftAfter    = time.Hour // no package's tests take as long
+)
 
-// started is the server of this test process: its URL, and how to end it.
+// started is the server of this test process.
 var started = sync.OnceValues(func() (string, error) {
 	if given := os.Getenv("VESTIBULE_TEST_DATABASE_URL"); given != "" {
 		return given, prepare(given)
 	}
-	dir, err := os.MkdirTemp("", "vestibule-pgtest-")
-	if err != nil {
+	removeLeft()
+	var err error
+	if folder, err = makeFolder(); err != nil {
 		return "", err
 	}
-	folder = dir
-	server, err = embedded.Start(context.Background(), embedded.Options{DataDir: dir, Log: slog.New(slog.DiscardHandler), Fast: true})
-	if err != nil {
+	if server, err = start(folder); err != nil {
 		return "", err
 	}
 	return server.URL(), prepare(server.URL())
@@ -42,27 +49,34 @@ var (
 	server *embedded.Server
 	folder string
 	number atomic.Int64
+
+	// Packages are tested side by side, perhaps on one given server: each has names of its own.
+	prefix   = "test_" + strings.ReplaceAll(uuid.NewString()[:13], "-", "")
+	template = prefix + "_template"
 )
 
 // Main runs a package's tests and ends the server: `func TestMain(m *testing.M) { pgtest.Main(m) }`.
+// Without it the server still ends with the process (on Linux), but leaves its files for the next
+// run to remove.
 func Main(m *testing.M) {
 	code := m.Run()
+	if given := os.Getenv("VESTIBULE_TEST_DATABASE_URL"); given != "" {
+		_ = run(given, "DROP DATABASE IF EXISTS "+template)
+	}
 	if server != nil {
 		_ = server.Stop()
-		_ = os.RemoveAll(folder)
+		_ = embedded.Remove(folder)
 	}
 	os.Exit(code)
 }
 
-// URL gives the address of an empty, migrated database that only this test uses.
+// URL gives the address of an empty, migrated database that only this test uses. It is dropped when
+// the test ends.
 func URL(t testing.TB) string {
 	t.Helper()
 	base, err := started()
 	require.NoError(t, err)
-	name := fmt.Sprintf("test_%d_%d", os.Getpid(), number.Add(1))
-	require.NoError(t, run(base, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template)))
-	t.Cleanup(func() { require.NoError(t, run(base, fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name))) })
-	return named(base, name)
+	return create(t, base)
 }
 
 // Open gives such a database, opened. It is closed when the test ends.
@@ -80,21 +94,53 @@ func Connect(t testing.TB, at string) *postgres.DB {
 	return db
 }
 
+func create(t testing.TB, base string) string {
+	t.Helper()
+	name := fmt.Sprintf("%s_%d", prefix, number.Add(1))
+	require.NoError(t, run(base, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template)))
+	t.Cleanup(func() { require.NoError(t, run(base, fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name))) })
+	return named(base, name)
+}
+
 // prepare makes the migrated database that all others are copies of.
 func prepare(base string) error {
-	if err := run(base, "DROP DATABASE IF EXISTS "+template); err != nil {
-		return err
-	}
 	if err := run(base, "CREATE DATABASE "+template); err != nil {
 		return err
 	}
-	db, err := postgres.Open(context.Background(), named(base, template), 2)
+	return migrate(named(base, template))
+}
+
+func migrate(at string) error {
+	db, err := postgres.Open(context.Background(), at, 2)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	_, err = db.Migrate(context.Background())
 	return err
+}
+
+func start(dir string) (*embedded.Server, error) {
+	return embedded.Start(context.Background(), embedded.Options{DataDir: dir, Log: slog.New(slog.DiscardHandler), Fast: true})
+}
+
+// makeFolder makes a folder that postgres' own user can walk to, also when we are root.
+func makeFolder() (string, error) {
+	dir, err := os.MkdirTemp("", folderPrefix)
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755) //nolint:gosec // the cluster in it is closed
+}
+
+// removeLeft removes what test processes that were killed left behind.
+func removeLeft() {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*")) // the pattern is well-formed
+	for _, dir := range left {
+		if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) > leftAfter {
+			_ = embedded.Remove(dir) // one that is in use is kept
+		}
+	}
 }
 
 func named(base, name string) string {
