@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"bytes"
+
+	"github.com/valyala/fasthttp"
+)
+
+// CheckPath refuses every request target that two programs could read in two ways: dot segments and
+// double slashes, encoded or not, backslashes, control and non-ASCII bytes, broken escapes, fragments,
+// and targets that are no path. The query is not looked at, except for bytes that no target has.
+func CheckPath(target []byte) error {
+	if len(target) == 0 || target[0] != '/' {
+		return ErrPath
+	}
+	path, query, _ := bytes.Cut(target, []byte("?"))
+	for _, b := range query {
+		if b <= ' ' || b >= 0x7f || b == '#' {
+			return ErrPath
+		}
+	}
+	segment := 0 // where the current one begins
+	for i := 0; i < len(path); i++ {
+		switch b := path[i]; {
+		case b <= ' ' || b >= 0x7f || b == '\\' || b == '#':
+			return ErrPath
+		case b == '%':
+			if refusedEscape(path, i) {
+				return ErrPath
+			}
+			i += 2
+		case b == '/' && i > 0:
+			if isDots(path[segment:i]) || (i == segment) {
+				return ErrPath
+			}
+			segment = i + 1
+		case b == '/':
+			segment = 1
+		}
+	}
+	if isDots(path[segment:]) {
+		return ErrPath
+	}
+	return nil
+}
+
+// refusedEscape finds a broken escape, or one of a byte that changes how a path is read.
+func refusedEscape(path []byte, i int) bool {
+	if i+2 >= len(path) {
+		return true
+	}
+	high, low := unhex(path[i+1]), unhex(path[i+2])
+	if high < 0 || low < 0 {
+		return true
+	}
+	b := byte(high<<4 | low)
+	return b == '.' || b == '/' || b == '\\' || b < ' ' || b == 0x7f
+}
+
+func unhex(b byte) int {
+	switch {
+	case b >= '0' && b <= '9':
+		return int(b - '0')
+	case b >= 'a' && b <= 'f':
+		return int(b-'a') + 10
+	case b >= 'A' && b <= 'F':
+		return int(b-'A') + 10
+	}
+	return -1
+}
+
+// isDots finds a segment that means this folder or the one above, with or without parameters.
+func isDots(segment []byte) bool {
+	segment, _, _ = bytes.Cut(segment, []byte(";"))
+	return string(segment) == "." || string(segment) == ".."
+}
+
+// CheckRequest refuses heads that two parsers could read in two ways, beyond what fasthttp refuses
+// itself: other versions of HTTP, names of headers that are no tokens or have an underscore (some
+// servers take it for a hyphen), and a length given twice (RFC 9112, 6.3).
+func CheckRequest(h *fasthttp.RequestHeader) error {
+	if p := h.Protocol(); string(p) != "HTTP/1.1" && string(p) != "HTTP/1.0" {
+		return ErrRequest
+	}
+	for name := range h.All() {
+		for _, b := range name {
+			if !isToken(b) {
+				return ErrRequest
+			}
+		}
+	}
+	if h.ContentLength() == -1 && bytes.Contains(bytes.ToLower(h.RawHeaders()), []byte("content-length:")) {
+		return ErrRequest
+	}
+	return nil
+}
+
+// isToken is RFC 9110's tchar without the underscore.
+func isToken(b byte) bool {
+	switch {
+	case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9':
+		return true
+	}
+	return bytes.IndexByte([]byte("!#$%&'*+-.^`|~"), b) >= 0
+}

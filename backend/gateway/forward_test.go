@@ -1,0 +1,244 @@
+package gateway
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"vestibule/backend/fault"
+)
+
+// TestNoRequestEverGetsAnothersAnswer mixes, on one pool of connections, everything after which a
+// connection has been seen to carry somebody else's bytes: an early 103, a 101 that nobody asked for,
+// abandoned downloads and streams, an answer with more bytes than it said.
+func TestNoRequestEverGetsAnothersAnswer(t *testing.T) {
+	tries := 10_000
+	if testing.Short() {
+		tries = 1_000
+	}
+	d := raw(t, func(c net.Conn, r *bufio.Reader) {
+		for {
+			request, err := http.ReadRequest(r)
+			if err != nil {
+				return
+			}
+			_, _ = io.Copy(io.Discard, request.Body)
+			kind, nonce := request.URL.Query().Get("kind"), request.URL.Query().Get("nonce")
+			body := "nonce=" + nonce
+			switch kind {
+			case "early":
+				fmt.Fprintf(c, "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n")
+			case "switch":
+				fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+				continue
+			case "download":
+				body += strings.Repeat("-"+nonce, 4000)
+			case "stream":
+				fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+				for range 50 {
+					if _, err := fmt.Fprintf(c, "%x\r\n%s\r\n", len(body), body); err != nil {
+						return
+					}
+				}
+				fmt.Fprint(c, "0\r\n\r\n")
+				continue
+			case "toolong":
+				fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", len(body), body)
+				continue
+			}
+			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		}
+	})
+	base := front(t, d)
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+	kinds := []string{"plain", "early", "plain", "download", "stream", "plain", "switch", "plain", "toolong", "plain"}
+	var next, right, refused atomic.Int64
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			for n := next.Add(1); n <= int64(tries); n = next.Add(1) {
+				kind, nonce := kinds[n%int64(len(kinds))], strconv.FormatInt(n, 10)
+				answer, err := client.Get(base + "/?kind=" + kind + "&nonce=" + nonce)
+				if err != nil {
+					refused.Add(1)
+					continue
+				}
+				if kind == "download" || kind == "stream" { // and leave in the middle
+					first := make([]byte, len("nonce=")+len(nonce))
+					_, err = io.ReadFull(answer.Body, first)
+					if err != nil || string(first) != "nonce="+nonce {
+						t.Errorf("%s %s got %q, %v", kind, nonce, first, err)
+					}
+					_ = answer.Body.Close()
+					continue
+				}
+				body, err := io.ReadAll(answer.Body)
+				_ = answer.Body.Close()
+				switch {
+				case err != nil, answer.StatusCode == http.StatusBadGateway:
+					refused.Add(1)
+				case string(body) != "nonce="+nonce:
+					t.Errorf("%s %s got %d %.80q", kind, nonce, answer.StatusCode, body)
+				default:
+					right.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	t.Logf("%d right, %d refused of %d", right.Load(), refused.Load(), tries)
+	require.Greater(t, right.Load(), int64(tries)/2)
+}
+
+func TestADownstreamThatIsSlowGoneOrBrokenIsAProblemNotAGuess(t *testing.T) {
+	stop := make(chan struct{})
+	t.Cleanup(func() { close(stop) })
+	slow := raw(t, func(_ net.Conn, r *bufio.Reader) { _, _ = http.ReadRequest(r); <-stop })
+	slow.HeaderTimeout = 100 * time.Millisecond
+	status, body, _ := get(t, front(t, slow)+"/")
+	require.Equal(t, "504 gateway_timeout", fmt.Sprint(status, " ", body))
+
+	gone := downstream(t, "down", "http://127.0.0.1:1")
+	status, body, _ = get(t, front(t, gone)+"/")
+	require.Equal(t, "502 bad_gateway", fmt.Sprint(status, " ", body))
+
+	for _, answer := range []string{"", "HTTP/1.1", "rubbish\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: https://evil.example.com/\r\nContent-Length: 0\r\n\r\n"} {
+		broken := raw(t, func(c net.Conn, r *bufio.Reader) {
+			if _, err := http.ReadRequest(r); err == nil {
+				fmt.Fprint(c, answer)
+			}
+		})
+		status, body, _ = get(t, front(t, broken)+"/")
+		require.Equal(t, "502 bad_gateway", fmt.Sprint(status, " ", body), "%q", answer)
+	}
+}
+
+func TestABodyOverTheLimitIsRefused(t *testing.T) {
+	var whole atomic.Bool
+	d := served(t, func(_ http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err == nil {
+			whole.Store(true)
+		}
+	})
+	d.MaxBody = 1000
+	base := front(t, d)
+	answer, err := http.Post(base+"/", "text/plain", strings.NewReader(strings.Repeat("x", 1001)))
+	require.NoError(t, err)
+	require.Equal(t, 413, answer.StatusCode)
+	_ = answer.Body.Close()
+	answer, err = http.Post(base+"/", "text/plain", io.MultiReader(strings.NewReader(strings.Repeat("x", 2000)))) // chunked
+	if err == nil {
+		require.Equal(t, 413, answer.StatusCode)
+		_ = answer.Body.Close()
+	}
+	require.False(t, whole.Load())
+	answer, err = http.Post(base+"/", "text/plain", strings.NewReader(strings.Repeat("x", 1000)))
+	require.NoError(t, err)
+	require.Equal(t, 200, answer.StatusCode)
+	_ = answer.Body.Close()
+}
+
+func TestAPostIsNeverSentTwice(t *testing.T) {
+	var posts, gets atomic.Int64
+	d := raw(t, func(c net.Conn, r *bufio.Reader) {
+		for n := 0; ; n++ {
+			request, err := http.ReadRequest(r)
+			if err != nil {
+				return
+			}
+			_, _ = io.Copy(io.Discard, request.Body)
+			if request.Method == "POST" {
+				posts.Add(1)
+			} else {
+				gets.Add(1)
+			}
+			if n > 0 {
+				return // take the request, then hang up without a word
+			}
+			fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		}
+	})
+	base := front(t, d)
+	status, _, _ := get(t, base+"/")
+	require.Equal(t, 200, status)
+	answer, err := http.Post(base+"/", "text/plain", strings.NewReader("once"))
+	require.NoError(t, err)
+	_ = answer.Body.Close()
+	require.Equal(t, 502, answer.StatusCode)
+	require.EqualValues(t, 1, posts.Load())
+
+	status, _, _ = get(t, base+"/")
+	require.Equal(t, 200, status)
+	status, _, _ = get(t, base+"/") // meets the kept connection, which hangs up; then a new one
+	require.Equal(t, 200, status)
+	require.EqualValues(t, 4, gets.Load())
+}
+
+func TestWhatArrivesDownstreamIsWhatWasSentByteForByte(t *testing.T) {
+	d := raw(t, func(c net.Conn, r *bufio.Reader) {
+		var head strings.Builder
+		for {
+			line, err := r.ReadString('\n')
+			if err != nil {
+				return
+			}
+			if head.WriteString(line); line == "\r\n" {
+				break
+			}
+		}
+		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", head.Len(), head.String())
+	})
+	_, head, _ := get(t, front(t, d)+"/caf%C3%A9/a;b=c/%252e?q=%2e%2e/../x&&y=")
+	require.True(t, strings.HasPrefix(head, "GET /caf%C3%A9/a;b=c/%252e?q=%2e%2e/../x&&y= HTTP/1.1\r\n"), head)
+	require.Equal(t, 1, strings.Count(strings.ToLower(head), "authorization:"))
+	require.Contains(t, head, "Authorization: Bearer test-token\r\n")
+	require.NotContains(t, strings.ToLower(head), "content-type")
+}
+
+func TestAnswersWithoutABodyAndHEADAreRight(t *testing.T) {
+	d := served(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/204":
+			w.WriteHeader(204)
+		case "/304":
+			w.Header().Set("ETag", `"1"`)
+			w.WriteHeader(304)
+		default:
+			w.Header().Set("Content-Type", "text/plain")
+			w.Header().Set("Content-Length", "5")
+			_, _ = io.WriteString(w, "hello")
+		}
+	})
+	base := front(t, d)
+	for _, want := range []int{204, 304} {
+		status, body, _ := get(t, base+"/"+strconv.Itoa(want))
+		require.Equal(t, want, status)
+		require.Empty(t, body)
+	}
+	answer, err := http.Head(base + "/x")
+	require.NoError(t, err)
+	_ = answer.Body.Close()
+	require.EqualValues(t, 5, answer.ContentLength)
+	status, body, header := get(t, base+"/x")
+	require.Equal(t, "200 hello", fmt.Sprint(status, " ", body))
+	require.Equal(t, []string{"text/plain", "sandbox", "nosniff", "no-store"},
+		[]string{header.Get("Content-Type"), header.Get("Content-Security-Policy"), header.Get("X-Content-Type-Options"), header.Get("Cache-Control")})
+}
+
+func TestADownstreamThatIsFullAsksToComeBack(t *testing.T) {
+	require.ErrorIs(t, verdict(fasthttp.ErrNoFreeConns, nil), ErrBusy)
+	require.Positive(t, fault.From(verdict(fasthttp.ErrNoFreeConns, nil)).RetryAfter)
+	require.ErrorIs(t, verdict(errors.New("x"), nil), ErrBadGateway)
+}

@@ -1,0 +1,165 @@
+package gateway
+
+import (
+	"bytes"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+)
+
+// names is a set of canonical header names.
+type names map[string]struct{}
+
+func set(list ...string) names {
+	s := names{}
+	for _, name := range list {
+		s[name] = struct{}{}
+	}
+	return s
+}
+
+func (n names) has(name []byte) bool {
+	_, there := n[string(name)] // the compiler makes no copy here
+	return there
+}
+
+// notAsked never reaches a downstream: what the browser holds or claims, what concerns one hop only,
+// and what was meant for us. Vestibule sets its own in their place.
+var notAsked = set("Cookie", "Authorization", "Proxy-Authorization", "Proxy-Authenticate", "Proxy-Connection",
+	"Forwarded", "X-Real-Ip", "Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Host",
+	"Content-Length", "X-Request-Id", "Traceparent", "Tracestate", "X-Csrf", "X-Vestibule-Activity", "Via", "X-Original-Url", "X-Rewrite-Url",
+	"X-Http-Method-Override", "X-Method-Override", "X-Http-Method")
+
+// notAnswered never reaches the browser: a downstream's answer runs on our origin, where these would
+// act as our own page, or undo what we set.
+var notAnswered = set("Set-Cookie", "Set-Cookie2", "Service-Worker-Allowed", "Clear-Site-Data", "Connection", "Keep-Alive",
+	"Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length",
+	"Server-Timing", "Strict-Transport-Security", "Alt-Svc", "Public-Key-Pins", "Refresh", "Server", "Date", "Www-Authenticate",
+	"Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Content-Type-Options", "X-Frame-Options",
+	"Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Cross-Origin-Embedder-Policy",
+	"Report-To", "Reporting-Endpoints", "Nel", "Sourcemap", "X-Sourcemap", "Origin-Agent-Cluster", "Accept-Ch", "Critical-Ch",
+	"X-Accel-Redirect", "X-Sendfile", "X-Accel-Buffering")
+
+// ask copies what may go on, and sets what Vestibule says of the request.
+func (u *upstream) ask(from, to *fasthttp.RequestHeader, c Call, webSocket bool) {
+	to.SetNoDefaultContentType(true)
+	to.SetMethodBytes(from.Method())
+	named := named(from.Peek("Connection"))
+	for name, value := range from.All() {
+		if notAsked.has(name) || bytes.HasPrefix(name, []byte("X-Forwarded-")) || isNamed(named, name) {
+			continue
+		}
+		to.AddBytesKV(name, value)
+	}
+	to.SetHost(u.URL.Host)
+	to.Del("Authorization") // Set would replace only the first of several
+	to.Set("Authorization", "Bearer "+c.Token.Reveal())
+	to.Set("X-Forwarded-For", c.ClientIP)
+	to.Set("X-Forwarded-Host", c.Host)
+	to.Set("X-Forwarded-Proto", c.Proto)
+	to.Set("X-Request-Id", c.RequestID)
+	to.Set("Traceparent", c.Traceparent)
+	if webSocket {
+		to.Set("Connection", "Upgrade")
+		to.Set("Upgrade", "websocket")
+	}
+}
+
+// answer copies what may come back, and puts the fences round it. ErrBadGateway for a redirect to
+// where none may lead.
+func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error {
+	to.SetStatusCode(from.StatusCode())
+	named := named(from.Peek("Connection"))
+	cacheControl := "no-store"
+	for name, value := range from.All() {
+		switch {
+		case notAnswered.has(name), bytes.HasPrefix(name, []byte("Access-Control-")), isNamed(named, name):
+		case string(name) == "Cache-Control":
+			cacheControl = private(string(value))
+		case string(name) == "Location", string(name) == "Content-Location":
+			rewritten, ok := u.location(string(value), path)
+			switch {
+			case ok:
+				to.Set(string(name), rewritten)
+			case string(name) == "Location" && from.StatusCode() >= 300 && from.StatusCode() < 400:
+				return ErrBadGateway
+			}
+		case string(name) == "Content-Type":
+			to.SetContentTypeBytes(value)
+		default:
+			to.AddBytesKV(name, value)
+		}
+	}
+	to.Set("Cache-Control", cacheControl)
+	to.Set("X-Content-Type-Options", "nosniff")
+	to.Set("Content-Security-Policy", "sandbox")
+	return nil
+}
+
+// private keeps what belongs to one person out of shared caches, which would see a cookie they know
+// nothing of instead of the Authorization that the downstream saw (RFC 9111, 3.5).
+func private(cacheControl string) string {
+	kept := []string{"private"}
+	for directive := range strings.SplitSeq(cacheControl, ",") {
+		directive = strings.TrimSpace(directive)
+		name, _, _ := strings.Cut(strings.ToLower(directive), "=")
+		switch name {
+		case "public", "s-maxage", "private", "proxy-revalidate", "":
+		case "no-store":
+			return "no-store"
+		default:
+			kept = append(kept, directive)
+		}
+	}
+	return strings.Join(kept, ", ")
+}
+
+// location rewrites what lies on the downstream's own origin to where the browser finds it. Elsewhere
+// it passes only to origins that the configuration lists.
+func (u *upstream) location(value, path string) (string, bool) {
+	base, err := u.URL.Parse(u.prefix + path)
+	if err != nil {
+		return "", false
+	}
+	if strings.ContainsAny(value, "\\\t\r\n") {
+		return "", false // browsers read these in their own way
+	}
+	target, err := base.Parse(value)
+	if err != nil || target.User != nil {
+		return "", false
+	}
+	if target.Scheme != u.URL.Scheme || !strings.EqualFold(target.Host, u.URL.Host) {
+		return target.String(), slices.Contains(u.Redirects, origin(target))
+	}
+	if !below(target.EscapedPath(), u.prefix) || CheckPath([]byte(target.EscapedPath())) != nil {
+		return "", false
+	}
+	rewritten := "/api/" + u.Name + strings.TrimPrefix(target.EscapedPath(), u.prefix)
+	if target.RawQuery != "" {
+		rewritten += "?" + target.RawQuery
+	}
+	if target.Fragment != "" {
+		rewritten += "#" + target.EscapedFragment()
+	}
+	return rewritten, true
+}
+
+func origin(u *url.URL) string { return u.Scheme + "://" + strings.ToLower(u.Host) }
+
+// named gives the headers that Connection names, which concern one hop only (RFC 9110, 7.6.1).
+func named(connection []byte) [][]byte {
+	if len(connection) == 0 || bytes.EqualFold(connection, []byte("keep-alive")) || bytes.EqualFold(connection, []byte("close")) {
+		return nil
+	}
+	fields := bytes.Split(connection, []byte(","))
+	for i := range fields {
+		fields[i] = bytes.TrimSpace(fields[i])
+	}
+	return fields
+}
+
+func isNamed(named [][]byte, name []byte) bool {
+	return slices.ContainsFunc(named, func(n []byte) bool { return bytes.EqualFold(n, name) })
+}

@@ -1,0 +1,94 @@
+package gateway
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"vestibule/backend/fault"
+	"vestibule/backend/secret"
+)
+
+var theCall = Call{Token: secret.Of("test-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}
+
+// front is Vestibule's place: a real server that forwards everything below /api/down.
+func front(t testing.TB, d Downstream) string {
+	t.Helper()
+	for limit, value := range map[*time.Duration]time.Duration{&d.ConnectTimeout: 2 * time.Second, &d.HeaderTimeout: 10 * time.Second, &d.IdleTimeout: 10 * time.Second} {
+		if *limit == 0 {
+			*limit = value
+		}
+	}
+	g, err := New([]Downstream{d}, "https://app.example.com")
+	require.NoError(t, err)
+	server := &fasthttp.Server{
+		StreamRequestBody: true, ReadBufferSize: 16 << 10, NoDefaultServerHeader: true, NoDefaultContentType: true, DisablePreParseMultipartForm: true,
+		Logger: quiet{},
+		Handler: func(ctx *fasthttp.RequestCtx) {
+			m, err := g.Match(string(ctx.Method()), ctx.Request.Header.RequestURI())
+			if err == nil {
+				err = g.Forward(ctx, m, theCall)
+			}
+			if err != nil {
+				known := fault.From(err)
+				ctx.Response.Reset()
+				ctx.SetStatusCode(map[fault.Kind]int{fault.BadGateway: 502, fault.GatewayTimeout: 504, fault.TooLarge: 413, fault.Unavailable: 503}[known.Kind])
+				ctx.SetBodyString(known.Code)
+			}
+		},
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = listener.Close() })
+	return "http://" + listener.Addr().String() + "/api/down"
+}
+
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}
+
+// raw answers connections by hand, as no library would.
+func raw(t testing.TB, handle func(net.Conn, *bufio.Reader)) Downstream {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				handle(c, bufio.NewReader(c))
+			}()
+		}
+	}()
+	return downstream(t, "down", "http://"+listener.Addr().String())
+}
+
+func served(t testing.TB, handler http.HandlerFunc) Downstream {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return downstream(t, "down", server.URL)
+}
+
+func get(t testing.TB, url string) (int, string, http.Header) {
+	t.Helper()
+	answer, err := http.Get(url)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer.StatusCode, string(body), answer.Header
+}

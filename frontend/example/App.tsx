@@ -1,0 +1,80 @@
+import { Skeleton } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { createQueryClient } from "../src/shared/api/queries.ts";
+import { AppBar } from "../src/shared/ui/AppBar.tsx";
+import { ConnectionBar } from "../src/shared/ui/ConnectionBar.tsx";
+import { Hidden } from "../src/shared/ui/Hidden.tsx";
+import { LookProvider } from "../src/shared/ui/LookProvider.tsx";
+import { PageHead } from "../src/shared/ui/Page.tsx";
+import { RouteAnnouncer } from "../src/shared/ui/RouteAnnouncer.tsx";
+import { SessionGate } from "../src/shared/ui/SessionGate.tsx";
+import { AppMark } from "./AppMark.tsx";
+import classes from "./app.module.css";
+import { Landing } from "./Landing.tsx";
+
+const Shell = lazy(() => import("./Shell.tsx").then((m) => ({ default: m.Shell })));
+const OrdersPage = lazy(() => import("./orders/OrdersPage.tsx").then((m) => ({ default: m.OrdersPage })));
+const InsightsPage = lazy(() =>
+  import("./insights/InsightsPage.tsx").then((m) => ({ default: m.InsightsPage })),
+);
+
+/** An app as a team would put it behind Vestibule: it knows a session, and never a token. */
+export function App() {
+  const [client] = useState(createQueryClient);
+  return (
+    <LookProvider>
+      <QueryClientProvider client={client}>
+        <BrowserRouter>
+          <SessionGate bar={<EmptyBar />} waiting={<Waiting />} nobody={<Landing />}>
+            <Suspense fallback={<Waiting />}>
+              <Shell>
+                <Routes>
+                  <Route path="/" element={<Titled title="All orders" page={<OrdersPage />} />} />
+                  <Route path="/insights" element={<Titled title="Insights" page={<InsightsPage />} />} />
+                  <Route path="*" element={<Titled title="Page not found" page={<NotFound />} />} />
+                </Routes>
+              </Shell>
+            </Suspense>
+          </SessionGate>
+        </BrowserRouter>
+        <ConnectionBar />
+      </QueryClientProvider>
+    </LookProvider>
+  );
+}
+
+function Titled({ title, page }: { title: string; page: React.ReactNode }) {
+  return (
+    <>
+      <RouteAnnouncer title={title} site="Orders" />
+      <Suspense>{page}</Suspense>
+    </>
+  );
+}
+
+function EmptyBar() {
+  return <AppBar home="/" mark={<AppMark />} name="Orders" />;
+}
+
+function Waiting() {
+  return (
+    <>
+      <EmptyBar />
+      <main className={classes.page} id="page">
+        <Skeleton width={120} height={20} mt={4} />
+        <Skeleton width={180} height={14} mt={11} />
+        <Hidden>Loading</Hidden>
+      </main>
+    </>
+  );
+}
+
+function NotFound() {
+  return (
+    <PageHead title="There is no page here">
+      The address may be misspelt. <a href="/">All orders</a> are where they were.
+    </PageHead>
+  );
+}

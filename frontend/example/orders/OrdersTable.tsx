@@ -1,0 +1,146 @@
+import { Skeleton } from "@mantine/core";
+import IconCircleCheck from "@tabler/icons-react/icons/IconCircleCheck";
+import IconClock from "@tabler/icons-react/icons/IconClock";
+import IconHistory from "@tabler/icons-react/icons/IconHistory";
+import IconPackage from "@tabler/icons-react/icons/IconPackage";
+import { money } from "../../src/shared/format/money.ts";
+import { capital, moment } from "../../src/shared/format/time.ts";
+import { Hidden } from "../../src/shared/ui/Hidden.tsx";
+import { Icon } from "../../src/shared/ui/Icon.tsx";
+import { Panel } from "../../src/shared/ui/Panel.tsx";
+import { Time } from "../../src/shared/ui/Time.tsx";
+import { useNow } from "../../src/shared/ui/useNow.ts";
+import type { Order } from "./api.ts";
+import classes from "./orders.module.css";
+
+const states = {
+  new: { icon: IconClock, word: "New" },
+  packed: { icon: IconPackage, word: "Packed" },
+  sent: { icon: IconCircleCheck, word: "Sent" },
+  returned: { icon: IconHistory, word: "Returned" },
+};
+
+export function OrdersTable({
+  orders,
+  search,
+  placed,
+}: {
+  orders: Order[];
+  search: string;
+  placed: number | null;
+}) {
+  const now = useNow();
+  if (orders.length === 0) return <Empty search={search} />;
+  return (
+    <Panel>
+      <table className={classes.orders}>
+        <caption>
+          <Hidden>Orders, newest first</Hidden>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col" className={classes.wide}>
+              Order
+            </th>
+            <th scope="col">Customer</th>
+            <th scope="col" className={classes.wide}>
+              Placed
+            </th>
+            <th scope="col" className={`${classes.right} ${classes.wide}`}>
+              Items
+            </th>
+            <th scope="col" className={classes.right}>
+              Total
+            </th>
+            <th scope="col" className={classes.wide}>
+              State
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {orders.map((order) => (
+            <OrderRow key={order.id} order={order} now={now} fresh={order.id === placed} />
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function OrderRow({ order, now, fresh }: { order: Order; now: Date; fresh: boolean }) {
+  const at = new Date(order.placed_at);
+  const placed = <Time at={at}>{capital(moment(at, now))}</Time>;
+  return (
+    <tr className={fresh ? classes.fresh : undefined}>
+      <td className={classes.wide}>{order.id}</td>
+      <td>
+        {order.customer}
+        <small className={classes.narrow}>
+          {order.id} · {placed}
+        </small>
+      </td>
+      <td className={`${classes.wide} ${classes.quiet}`}>{placed}</td>
+      <td className={`${classes.right} ${classes.wide}`}>{order.items.toLocaleString("en-GB")}</td>
+      <td className={classes.right}>
+        {money(order.total)}
+        <small className={classes.narrow}>
+          <State of={order.state} />
+        </small>
+      </td>
+      <td className={classes.wide}>
+        <State of={order.state} />
+      </td>
+    </tr>
+  );
+}
+
+function State({ of }: { of: Order["state"] }) {
+  const state = states[of] ?? { icon: IconClock, word: of };
+  return (
+    <span className={classes.state} data-state={of}>
+      <Icon of={state.icon} />
+      {state.word}
+    </span>
+  );
+}
+
+function Empty({ search }: { search: string }) {
+  return (
+    <Panel>
+      <div className={classes.empty}>
+        {search.trim() ? (
+          <>
+            <h2>No order matches “{search.trim()}”</h2>
+            <p>Search by an order’s number, or by a part of a customer’s name.</p>
+          </>
+        ) : (
+          <>
+            <h2>No orders yet</h2>
+            <p>Each order stands here as soon as it is placed.</p>
+          </>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+const guessed = [96, 128, 112, 144, 104, 136, 120, 96];
+
+/** Eight rows of the height that rows have. */
+export function OrdersSkeleton() {
+  return (
+    <Panel>
+      <div className={classes.skeletonHead} />
+      {guessed.map((width, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike, and never move
+        <div className={classes.skeletonRow} key={i}>
+          <Skeleton width={48} height={14} className={classes.wide ?? ""} />
+          <Skeleton width={width} height={14} />
+          <Skeleton width={88} height={14} className={classes.wide ?? ""} />
+          <Skeleton width={64} height={14} />
+        </div>
+      ))}
+      <Hidden>Loading orders</Hidden>
+    </Panel>
+  );
+}

@@ -1,0 +1,53 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call } from "../../src/shared/api/call.ts";
+import type { Money } from "../../src/shared/format/money.ts";
+import { noteTimings } from "../timing.ts";
+
+export interface Order {
+  id: number;
+  customer: string;
+  placed_at: string;
+  items: number;
+  total: Money;
+  state: "new" | "packed" | "sent" | "returned";
+}
+
+export interface Orders {
+  orders: Order[];
+  total: number;
+}
+
+const key = ["orders"];
+
+export function useOrders() {
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ client, signal }) =>
+      call<Orders>("/api/orders/", {
+        signal,
+        passive: client.getQueryData(key) !== undefined,
+        onAnswer: noteTimings("orders"),
+      }),
+  });
+}
+
+export interface NewOrder {
+  customer: string;
+  items: number;
+}
+
+/** Places an order; it stands first in the list at once. */
+export function usePlaceOrder(options: { onSuccess: (made: Order) => void }) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewOrder) =>
+      call<Order>("/api/orders/", { method: "POST", body, onAnswer: noteTimings("orders") }),
+    onSuccess: (made) => {
+      client.setQueryData<Orders>(
+        key,
+        (before) => before && { orders: [made, ...before.orders], total: before.total + 1 },
+      );
+      options.onSuccess(made);
+    },
+  });
+}

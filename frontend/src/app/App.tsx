@@ -1,0 +1,59 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+import { createQueryClient } from "../shared/api/queries.ts";
+import { here } from "../shared/format/returnTo.ts";
+import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";
+import { LookProvider } from "../shared/ui/LookProvider.tsx";
+import { RouteAnnouncer } from "../shared/ui/RouteAnnouncer.tsx";
+import { SessionGate } from "../shared/ui/SessionGate.tsx";
+import { EmptyBar, PageSkeleton } from "./EmptyBar.tsx";
+import { NotFoundPage } from "./NotFoundPage.tsx";
+import { type PageEntry, pages } from "./routes.tsx";
+
+const Layout = lazy(() => import("./Layout.tsx").then((m) => ({ default: m.Layout })));
+
+export function App() {
+  const [client] = useState(createQueryClient);
+  return (
+    <LookProvider>
+      <QueryClientProvider client={client}>
+        <BrowserRouter basename="/account">
+          <Routes>
+            {pages.map((page) => (
+              <Route key={page.path} path={page.path} element={<Guarded page={page} />} />
+            ))}
+            <Route path="*" element={<NotFoundPage />} />
+          </Routes>
+        </BrowserRouter>
+        <ConnectionBar />
+      </QueryClientProvider>
+    </LookProvider>
+  );
+}
+
+/** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
+function Guarded({ page }: { page: PageEntry }) {
+  return (
+    <>
+      <RouteAnnouncer title={page.title} site="Vestibule" />
+      {page.access === "anyone" ? (
+        <Suspense fallback={null}>
+          <page.Page />
+        </Suspense>
+      ) : (
+        <SessionGate bar={<EmptyBar />} waiting={<PageSkeleton />} nobody={<ToSignIn />}>
+          <Suspense fallback={<PageSkeleton />}>
+            <Layout>
+              <page.Page />
+            </Layout>
+          </Suspense>
+        </SessionGate>
+      )}
+    </>
+  );
+}
+
+function ToSignIn() {
+  return <Navigate to={`/sign-in?return_to=${encodeURIComponent(here())}`} replace />;
+}

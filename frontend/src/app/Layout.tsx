@@ -1,0 +1,35 @@
+import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
+import { type ReactNode, Suspense } from "react";
+import { useWho } from "../shared/api/session.ts";
+import { useSignOut } from "../shared/api/signOut.ts";
+import { AppBar } from "../shared/ui/AppBar.tsx";
+import { Mark } from "../shared/ui/Mark.tsx";
+import { StepUp } from "../shared/ui/StepUp.tsx";
+import { UserMenu } from "../shared/ui/UserMenu.tsx";
+import classes from "./Layout.module.css";
+import { pages } from "./routes.tsx";
+
+const tabs = pages.flatMap(({ path, tab }) => (tab ? [{ to: path, label: tab }] : []));
+const links = [{ href: "/", label: "Back to the app", icon: IconArrowBackUp }];
+
+/** A person's own pages: the bar, and one column of reading width. */
+export function Layout({ children }: { children: ReactNode }) {
+  const who = useWho();
+  const signOut = useSignOut("/account/sign-in");
+  return (
+    <>
+      <AppBar
+        home="/account/"
+        mark={<Mark />}
+        name="Vestibule"
+        tabs={tabs}
+        tabsLabel="Your account"
+        end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
+      />
+      <main className={classes.page} id="page" tabIndex={-1}>
+        <Suspense>{children}</Suspense>
+      </main>
+      <StepUp />
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { useSession } from "../../shared/api/session.ts";
+import { renderAt } from "../../shared/test/render.tsx";
+import { json, noContent, problem, serve, who } from "../../shared/test/server.ts";
+import { SecurityPage } from "./SecurityPage.tsx";
+
+function Open() {
+  return useSession().data ? <SecurityPage /> : null;
+}
+
+async function change(answers: Parameters<typeof serve>[0], next = "a fine day to be out") {
+  const asked = serve({ "GET /auth/session": json(who()), ...answers });
+  renderAt("/security", <Open />);
+  const user = userEvent.setup();
+  await user.type(await screen.findByLabelText("Current password"), "correct horse battery staple");
+  await user.type(screen.getByLabelText("New password"), next);
+  await user.click(screen.getByRole("button", { name: "Change password" }));
+  return asked;
+}
+
+const value = (label: string) => screen.getByLabelText<HTMLInputElement>(label).value;
+
+test("a change says which other sessions ended with it, and empties the form", async () => {
+  const at = new Date().toISOString();
+  const ended = (reason: string, browser: string, when = at) => ({
+    at: when,
+    name: "session.ended",
+    detail: { reason, device: { browser, os: "Windows", type: "desktop" } },
+  });
+  const events = [
+    { at, name: "password.changed", detail: {} },
+    ended("password_changed", "Edge"),
+    ended("ended_by_user", "Chrome"),
+    ended("password_changed", "Opera", "2026-01-01T00:00:00Z"),
+  ];
+  const asked = await change({
+    "POST /auth/password": noContent,
+    "GET /auth/events": json({ events, next: null }),
+  });
+  expect((await screen.findByRole("status")).textContent).toBe(
+    "Your password is changed.1 other session ended with it: Edge on Windows.",
+  );
+  expect([value("Current password"), value("New password")]).toEqual(["", ""]);
+  expect(asked.find(({ path }) => path === "/auth/password")?.body).toEqual({
+    current_password: "correct horse battery staple",
+    new_password: "a fine day to be out",
+  });
+});
+
+test("a change is a change, though its account can't be read", async () => {
+  await change({
+    "POST /auth/password": noContent,
+    "GET /auth/events": problem(503, "database_unavailable"),
+  });
+  expect((await screen.findByRole("status")).textContent).toContain("All other sessions were ended.");
+});
+
+test("a wrong current password is said at its field, and the new one is kept", async () => {
+  await change({ "POST /auth/password": problem(401, "invalid_credentials") });
+  expect(await screen.findByText("This is not your current password.")).toBeTruthy();
+  expect([value("Current password"), value("New password")]).toEqual(["", "a fine day to be out"]);
+  expect(document.activeElement).toBe(screen.getByLabelText("Current password"));
+});
+
+test("what the server has against the new password is said at its field", async () => {
+  const fields = [
+    {
+      field: "new_password",
+      rule: "common",
+      message: "This is one of the passwords that guessers try first.",
+    },
+  ];
+  await change({ "POST /auth/password": problem(422, "validation_failed", { fields }) });
+  const message = await screen.findByText("This is one of the passwords that guessers try first.");
+  expect(screen.getByLabelText("New password").getAttribute("aria-describedby")).toBe(message.id);
+});

@@ -1,0 +1,131 @@
+import { useEffect, useRef, useState } from "react";
+import { ApiError, fieldMessage } from "../../shared/api/problem.ts";
+import { useWho } from "../../shared/api/session.ts";
+import { names } from "../../shared/format/list.ts";
+import { passwordRules } from "../../shared/format/password.ts";
+import { count } from "../../shared/format/time.ts";
+import { ActionButton } from "../../shared/ui/ActionButton.tsx";
+import { Form } from "../../shared/ui/Form.tsx";
+import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { Note } from "../../shared/ui/Note.tsx";
+import { PageHead } from "../../shared/ui/Page.tsx";
+import { Panel } from "../../shared/ui/Panel.tsx";
+import { PasswordField } from "../../shared/ui/PasswordField.tsx";
+import { PasswordRules } from "../../shared/ui/PasswordRules.tsx";
+import { type Changed, useChangePassword } from "./api.ts";
+import classes from "./security.module.css";
+
+export function SecurityPage() {
+  return (
+    <>
+      <PageHead title="Security">Your password, and what a new one must be.</PageHead>
+      <Panel label="Change your password" padded>
+        <ChangePassword />
+      </Panel>
+    </>
+  );
+}
+
+const empty = { current: "", next: "" };
+
+function ChangePassword() {
+  const { user } = useWho();
+  const current = useRef<HTMLInputElement>(null);
+  const next = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(empty);
+  const [missing, setMissing] = useState(false);
+  const change = useChangePassword({
+    onSuccess: () => setTyped(empty),
+    onError: (error) => {
+      if (isWrong(error)) setTyped((before) => ({ ...before, current: "" }));
+      (isWrong(error) ? current : next).current?.focus();
+    },
+  });
+  const send = () => {
+    if (change.isPending) return;
+    setMissing(!typed.current);
+    if (!typed.current) current.current?.focus();
+    else change.mutate({ current_password: typed.current, new_password: typed.next });
+  };
+
+  return (
+    <div className={classes.columns}>
+      <div>
+        <h2>Change your password</h2>
+        <p className={classes.quiet}>All your other sessions end with it. You stay signed in here.</p>
+      </div>
+      <Form label="Change your password" send={send}>
+        {change.data && <Done changed={change.data} />}
+        {!isWrong(change.error) && <FormFault error={change.error} />}
+        <input
+          className={classes.account}
+          type="text"
+          autoComplete="username"
+          value={user.email}
+          readOnly
+          tabIndex={-1}
+          aria-hidden
+        />
+        <PasswordField
+          ref={current}
+          label="Current password"
+          autoComplete="current-password"
+          value={typed.current}
+          onChange={(event) => setTyped({ ...typed, current: event.currentTarget.value })}
+          error={
+            isWrong(change.error) && !typed.current
+              ? "This is not your current password."
+              : missing && !typed.current
+                ? "Enter your current password."
+                : fieldMessage(change.error, "current_password")
+          }
+        />
+        <div>
+          <PasswordField
+            ref={next}
+            label="New password"
+            autoComplete="new-password"
+            value={typed.next}
+            onChange={(event) => setTyped({ ...typed, next: event.currentTarget.value })}
+            error={fieldMessage(change.error, "new_password")}
+          />
+          <PasswordRules rules={passwordRules(typed.next, { ...user, current: typed.current })} />
+        </div>
+        <div>
+          <ActionButton
+            type="submit"
+            variant="filled"
+            size="md"
+            busy={change.isPending}
+            busyLabel="Changing…"
+          >
+            Change password
+          </ActionButton>
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+/** The result stands where one looked, and takes the focus. */
+function Done({ changed: { ended } }: { changed: Changed }) {
+  const result = useRef<HTMLDivElement>(null);
+  useEffect(() => result.current?.focus(), []);
+  return (
+    <div ref={result} tabIndex={-1}>
+      <Note kind="ok" title="Your password is changed.">
+        {whatEnded(ended)}
+      </Note>
+    </div>
+  );
+}
+
+function whatEnded(ended: string[] | null): string {
+  if (!ended) return "All other sessions were ended.";
+  if (ended.length === 0) return "There was no other session to end.";
+  return `${count(ended.length, "other session")} ended with it: ${names(ended)}.`;
+}
+
+function isWrong(error: Error | null): boolean {
+  return error instanceof ApiError && error.code === "invalid_credentials";
+}

@@ -1,0 +1,44 @@
+import { useMutation } from "@tanstack/react-query";
+import { call } from "../../shared/api/call.ts";
+import { type Device, deviceName } from "../../shared/format/device.ts";
+
+export interface PasswordChange {
+  current_password: string;
+  new_password: string;
+}
+
+interface EventItem {
+  at: string;
+  name: string;
+  detail: { reason?: string; device?: Device; client_id?: string };
+}
+
+/** What a change did: the names of the sessions that it ended; null where that could not be read. */
+export interface Changed {
+  ended: string[] | null;
+}
+
+export function useChangePassword(options: { onSuccess: () => void; onError: (error: Error) => void }) {
+  return useMutation({
+    mutationFn: async (body: PasswordChange): Promise<Changed> => {
+      await call<void>("/auth/password", { method: "POST", body });
+      return { ended: await endedByChange() };
+    },
+    ...options,
+  });
+}
+
+/** The change answers 204; what it ended is in the account of what happened, written with it. */
+async function endedByChange(): Promise<string[] | null> {
+  try {
+    const { events } = await call<{ events: EventItem[] }>("/auth/events?limit=200", { passive: true });
+    const changed = events.find((event) => event.name === "password.changed");
+    if (!changed) return null;
+    const sameMoment = (event: EventItem) => Math.abs(Date.parse(event.at) - Date.parse(changed.at)) < 2_000;
+    return events
+      .filter((e) => e.name === "session.ended" && e.detail.reason === "password_changed" && sameMoment(e))
+      .map((e) => (e.detail.device ? deviceName(e.detail.device, e.detail.client_id) : "One more"));
+  } catch {
+    return null; // the password is changed all the same
+  }
+}

@@ -1,0 +1,51 @@
+import { Link } from "react-router";
+import { endedLately, isAlarming } from "../../shared/format/reason.ts";
+import { capital, moment } from "../../shared/format/time.ts";
+import { Failed } from "../../shared/ui/Failed.tsx";
+import { Section } from "../../shared/ui/Page.tsx";
+import { Panel } from "../../shared/ui/Panel.tsx";
+import { Time } from "../../shared/ui/Time.tsx";
+import { useNow } from "../../shared/ui/useNow.ts";
+import { type Gone, useEndedLately } from "./api.ts";
+import classes from "./sessions.module.css";
+
+/** What ended before its time. Not there where nothing did. */
+export function EndedLately() {
+  const lately = useEndedLately();
+  const now = useNow();
+  if (lately.isPending || lately.data?.length === 0) return null;
+  return (
+    <Section title="Ended lately">
+      {lately.data ? (
+        <Panel>
+          <ul className={classes.lately}>
+            {lately.data.map((gone) => (
+              <li key={gone.id}>
+                <Time at={gone.at}>{capital(moment(gone.at, now))}</Time>
+                <div>
+                  <span>{who(gone)}</span>
+                  <small>
+                    {endedLately(gone.reason)}
+                    {isAlarming(gone.reason) && (
+                      <>
+                        {" "}
+                        If you don’t know this device, <Link to="/security">change your password</Link>.
+                      </>
+                    )}
+                  </small>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      ) : (
+        <Failed what="What ended lately" error={lately.error} retry={() => void lately.refetch()} />
+      )}
+    </Section>
+  );
+}
+
+function who({ names: [first = "", ...others] }: Gone): string {
+  if (others.length === 0) return first;
+  return others.length === 1 ? `${first} and one other` : `${first} and ${others.length} others`;
+}

@@ -1,0 +1,77 @@
+import { useState } from "react";
+import { ProofDeclined } from "../../shared/api/problem.ts";
+import { inWords } from "../../shared/format/time.ts";
+import { Failed } from "../../shared/ui/Failed.tsx";
+import { Foot, PageHead } from "../../shared/ui/Page.tsx";
+import { useNow } from "../../shared/ui/useNow.ts";
+import { type Session, useEndSession, useSessions } from "./api.ts";
+import { EndedLately } from "./EndedLately.tsx";
+import { EndOthers } from "./EndOthers.tsx";
+import { howLong } from "./howLong.ts";
+import { type EndedHere, type Row, rowsOf } from "./rows.ts";
+import { SessionsTable, TableSkeleton } from "./SessionsTable.tsx";
+
+export function SessionsPage() {
+  const sessions = useSessions();
+  const [endedHere, setEndedHere] = useState<EndedHere[]>([]);
+  const remember = (gone: Session[], already = false) => {
+    const at = new Date();
+    setEndedHere((before) => [...before, ...gone.map((session) => ({ session, at, already }))]);
+  };
+
+  if (sessions.isPending) {
+    return (
+      <>
+        <PageHead title="Devices and sessions">Ending a session takes effect at once.</PageHead>
+        <TableSkeleton />
+      </>
+    );
+  }
+  if (!sessions.data) {
+    return (
+      <>
+        <PageHead title="Devices and sessions" />
+        <Failed what="Your sessions" error={sessions.error} retry={() => void sessions.refetch()} />
+      </>
+    );
+  }
+  const rows = rowsOf(sessions.data, endedHere);
+  const open = rows.filter((row) => !row.ended).map((row) => row.session);
+  const others = open.filter((session) => !session.current);
+  return (
+    <>
+      <PageHead
+        title="Devices and sessions"
+        action={<EndOthers others={others} onEnded={() => remember(others)} />}
+      >
+        {signedInOn(open.length)} Ending a session takes effect at once.
+      </PageHead>
+      <Sessions rows={rows} onEnded={remember} />
+      <Foot>{howLong(open)} Times are those of this device.</Foot>
+      <EndedLately />
+    </>
+  );
+}
+
+function signedInOn(n: number): string {
+  return n < 2 ? "You are signed in on this device alone." : `You are signed in on ${inWords(n)} devices.`;
+}
+
+/** The list, and ending one of it. */
+function Sessions({ rows, onEnded }: { rows: Row[]; onEnded: (gone: Session[], already: boolean) => void }) {
+  const now = useNow();
+  const end = useEndSession();
+  const failed = end.error && !(end.error instanceof ProofDeclined) ? end.error : null;
+  return (
+    <SessionsTable
+      rows={rows}
+      now={now}
+      ending={end.isPending ? end.variables.sid : null}
+      failed={failed && end.variables ? { sid: end.variables.sid, error: failed } : null}
+      onEnd={(session) => {
+        if (!end.isPending)
+          end.mutate(session, { onSuccess: (how) => onEnded([session], how === "already") });
+      }}
+    />
+  );
+}

@@ -1,0 +1,98 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { call } from "../../shared/api/call.ts";
+import { ApiError } from "../../shared/api/problem.ts";
+import { type Device, deviceName } from "../../shared/format/device.ts";
+
+export interface Session {
+  sid: string;
+  kind: "browser" | "client";
+  current: boolean;
+  device: Device;
+  ip: string;
+  client_id: string;
+  remember: boolean;
+  created_at: string;
+  last_seen_at: string;
+  idle_expires_at: string;
+  absolute_expires_at: string;
+}
+
+/** All my sessions. The first look is mine; those that follow by themselves are nobody's doing. */
+export function useSessions() {
+  return useQuery({
+    queryKey: ["sessions"],
+    queryFn: async ({ client, queryKey, signal }) => {
+      const passive = client.getQueryData(queryKey) !== undefined;
+      return (await call<{ sessions: Session[] }>("/auth/sessions", { signal, passive })).sessions;
+    },
+    refetchInterval: 60_000,
+    refetchOnMount: "always",
+  });
+}
+
+/** Ends one. "already" where it was over before: what one wanted is true all the same. */
+export function useEndSession() {
+  return useMutation({
+    mutationFn: async ({ sid }: Session): Promise<"ended" | "already"> => {
+      try {
+        await call<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
+        return "ended";
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return "already";
+        throw error;
+      }
+    },
+  });
+}
+
+export function useEndOthers() {
+  return useMutation({
+    mutationFn: () => call<{ ended: number }>("/auth/sessions", { method: "DELETE" }),
+  });
+}
+
+interface EventItem {
+  id: string;
+  at: string;
+  name: string;
+  detail: { reason?: string; device?: Device; client_id?: string };
+}
+
+/** One line of what ended before its time: sessions that ended together are told together. */
+export interface Gone {
+  id: string;
+  at: Date;
+  reason: string;
+  names: string[];
+}
+
+const lines = 5;
+
+/** What ended lately, as it was when one came: it does not move while one looks. */
+export function useEndedLately() {
+  return useQuery({
+    queryKey: ["events", "ended"],
+    queryFn: ({ signal }) =>
+      call<{ events: EventItem[] }>("/auth/events?limit=100", { signal, passive: true }),
+    select: ({ events }) => together(events).slice(0, lines),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: "always",
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** Newest first, as they come; one act that ended many is one line. */
+export function together(events: EventItem[]): Gone[] {
+  const gone: Gone[] = [];
+  for (const event of events) {
+    if (event.name !== "session.ended") continue;
+    const { device, client_id: clientId, reason = "" } = event.detail;
+    const name = device ? deviceName(device, clientId) : "Unknown device";
+    const at = new Date(event.at);
+    const before = gone.at(-1);
+    if (before?.reason === reason && Math.abs(before.at.getTime() - at.getTime()) < 2_000)
+      before.names.push(name);
+    else gone.push({ id: event.id, at, reason, names: [name] });
+  }
+  return gone;
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from "react";
+import { NavLink } from "react-router";
+import classes from "./AppBar.module.css";
+
+export interface Tab {
+  to: string;
+  label: string;
+}
+
+/** The bar over the pages: whose they are, the ways through them, and who is here. */
+export function AppBar({
+  home,
+  mark,
+  name,
+  tabs = [],
+  tabsLabel = "",
+  end,
+}: {
+  home: string;
+  mark: ReactNode;
+  name: string;
+  tabs?: Tab[];
+  tabsLabel?: string;
+  end?: ReactNode;
+}) {
+  return (
+    <header className={classes.bar}>
+      <a className={classes.skip} href="#page">
+        Skip to the page
+      </a>
+      <div className={classes.inside}>
+        <a className={classes.brand} href={home}>
+          {mark}
+          {name}
+        </a>
+        {tabs.length > 0 && (
+          <nav className={classes.tabs} aria-label={tabsLabel}>
+            {tabs.map((tab) => (
+              <NavLink key={tab.to} to={tab.to} end ref={intoView}>
+                {tab.label}
+              </NavLink>
+            ))}
+          </nav>
+        )}
+        {end && <div className={classes.end}>{end}</div>}
+      </div>
+    </header>
+  );
+}
+
+/** On a phone the tabs scroll sideways: the current one is brought into view. */
+function intoView(link: HTMLAnchorElement | null): void {
+  if (link?.getAttribute("aria-current")) link.scrollIntoView?.({ block: "nearest", inline: "center" });
+}

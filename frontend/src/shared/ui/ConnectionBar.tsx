@@ -1,0 +1,41 @@
+import IconCloudOff from "@tabler/icons-react/icons/IconCloudOff";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { connection, connectionLost } from "../api/connection.ts";
+import { askSession } from "../api/session.ts";
+import { useStore } from "../api/store.ts";
+import classes from "./ConnectionBar.module.css";
+import { Icon } from "./Icon.tsx";
+
+/**
+ * Says quietly that the server can't be reached, and asks again until it can. What had failed is
+ * loaded then.
+ */
+export function ConnectionBar() {
+  const state = useStore(connection);
+  useEffect(() => {
+    window.addEventListener("offline", connectionLost);
+    return () => window.removeEventListener("offline", connectionLost);
+  }, []);
+  useQuery({
+    queryKey: ["reachable"],
+    queryFn: async ({ signal }) => ({ known: (await askSession(signal)) !== null }),
+    enabled: state !== "up",
+    refetchInterval: 3_000,
+    refetchOnReconnect: "always",
+    retry: false,
+    gcTime: 0,
+    staleTime: 0,
+  });
+  return (
+    <div role="status">
+      {state !== "up" && (
+        <p className={classes.bar}>
+          <Icon of={IconCloudOff} />
+          {state === "offline" ? "You are offline." : "The server can’t be reached."} This page goes on by
+          itself when the connection is back.
+        </p>
+      )}
+    </div>
+  );
+}

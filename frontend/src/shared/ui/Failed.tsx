@@ -1,0 +1,59 @@
+import { Button } from "@mantine/core";
+import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
+import { useEffect, useRef } from "react";
+import { ApiError, NetworkError } from "../api/problem.ts";
+import { wait } from "../format/time.ts";
+import classes from "./Failed.module.css";
+import { Icon } from "./Icon.tsx";
+import { Panel } from "./Panel.tsx";
+import { useCountdown } from "./useCountdown.ts";
+
+/** A list or a figure that could not be had: what happened, what to do, and another try. */
+export function Failed({
+  what,
+  error,
+  retry,
+  heading: Heading = "h2",
+}: {
+  what: string;
+  error: Error;
+  retry: () => void;
+  heading?: "h1" | "h2";
+}) {
+  const retryAfter = error instanceof ApiError ? error.retryAfter : null;
+  const left = useCountdown(error instanceof ApiError ? error : null);
+  const again = useRef(retry);
+  useEffect(() => {
+    again.current = retry;
+  });
+  const due = retryAfter !== null && left === 0;
+  useEffect(() => {
+    if (due) again.current();
+  }, [due]);
+  return (
+    <Panel>
+      <div className={classes.failed} role="alert">
+        <Icon of={IconAlertTriangle} className={classes.icon} />
+        <div>
+          <Heading className={classes.title}>{what} could not be loaded</Heading>
+          <p>{explain(error)}</p>
+          {left > 0 && (
+            <p className={classes.wait} aria-live="off">
+              Trying again in {wait(left)}.
+            </p>
+          )}
+        </div>
+        <Button onClick={retry}>Try again</Button>
+      </div>
+    </Panel>
+  );
+}
+
+function explain(error: Error): string {
+  if (error instanceof NetworkError)
+    return "The server can’t be reached. The page will go on by itself when it can.";
+  if (error instanceof ApiError && error.status < 500 && error.detail) return error.detail;
+  if (error instanceof ApiError && error.status >= 502)
+    return "The server is there, but a part that this needs is not.";
+  return "Something went wrong on the server. It has been noted.";
+}

@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+import classes from "./Page.module.css";
+
+/** A page's name, a sentence about it, and what one can do to all of it. */
+export function PageHead({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className={classes.head}>
+      <div>
+        <h1>{title}</h1>
+        {children && <p>{children}</p>}
+      </div>
+      {action}
+    </div>
+  );
+}
+
+/** A part of a page under its own heading. */
+export function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={classes.section} aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** What may be skipped, below what it belongs to. */
+export function Foot({ children }: { children: ReactNode }) {
+  return <p className={classes.foot}>{children}</p>;
+}

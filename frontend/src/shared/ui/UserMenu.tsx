@@ -1,0 +1,79 @@
+import { Menu } from "@mantine/core";
+import "@mantine/core/styles/Popover.layer.css";
+import "@mantine/core/styles/Menu.layer.css";
+import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
+import IconLogout from "@tabler/icons-react/icons/IconLogout";
+import type { ComponentProps } from "react";
+import type { Who } from "../api/session.ts";
+import { limit, since } from "../format/time.ts";
+import { Icon } from "./Icon.tsx";
+import classes from "./UserMenu.module.css";
+
+export interface MenuLink {
+  href: string;
+  label: string;
+  icon: ComponentProps<typeof Icon>["of"];
+}
+
+/** Who is signed in, since when, and the ways to the account and out. */
+export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[]; signOut: () => void }) {
+  return (
+    <Menu
+      position="bottom-end"
+      offset={4}
+      width={264}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      shadow="none"
+      transitionProps={{ duration: 0 }}
+      classNames={{
+        dropdown: classes.menu ?? "",
+        item: classes.item ?? "",
+        itemSection: classes.section ?? "",
+        divider: classes.divider ?? "",
+      }}
+    >
+      <Menu.Target>
+        <button
+          className={classes.who}
+          type="button"
+          aria-label={`${who.user.name}, account of ${who.user.email}`}
+        >
+          <span className={classes.avatar} data-initial={initial(who)} />
+          <span className={classes.name}>{who.user.name}</span>
+          <Icon of={IconChevronDown} />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown aria-label="Account">
+        <Head who={who} />
+        {links.map((link) => (
+          <Menu.Item key={link.href} component="a" href={link.href} leftSection={<Icon of={link.icon} />}>
+            {link.label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={signOut}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Head({ who: { user, session } }: { who: Who }) {
+  const idle = Date.parse(session.idle_expires_at) - Date.parse(session.last_seen_at);
+  return (
+    <div className={classes.head} role="presentation">
+      <b>{user.name}</b>
+      <small>{user.email}</small>
+      <small>
+        Signed in {since(new Date(session.created_at), new Date())} · signs out by itself after {limit(idle)}{" "}
+        without use
+      </small>
+    </div>
+  );
+}
+
+function initial({ user }: Who): string {
+  return [...(user.name || user.email)][0]?.toUpperCase() ?? "";
+}
