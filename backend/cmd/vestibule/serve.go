@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"vestibule/backend/config"
+	"vestibule/backend/gateway"
+	"vestibule/backend/httpapi"
+	"vestibule/backend/postgres"
+	"vestibule/backend/session"
+	"vestibule/backend/token"
+	"vestibule/backend/user"
+	"vestibule/frontend"
+)
+
+const (
+	sweepEvery  = time.Minute
+	sweepAtOnce = 5000
+	readTimeout = 30 * time.Second // for a request's head, and between the pieces of its body
+)
+
+type serveCommand struct{ configured }
+
+// Run serves until SIGTERM, then drains.
+func (s serveCommand) Run(ctx context.Context, p program) error {
+	loaded, log, err := s.load(p)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, p, setup{Config: loaded, log: log})
+}
+
+// setup is a configuration, and what only `vestibule dev` adds to it.
+type setup struct {
+	*config.Config
+	log         *slog.Logger
+	development bool
+	app         fs.FS // in place of ui.app
+	prepare     func(context.Context, *user.Service) error
+	ready       func() // says what to try
+}
+
+// replica is one running Vestibule.
+type replica struct {
+	setup
+	db       *postgres.DB
+	clock    *postgres.Clock
+	listener *postgres.Listener
+	sessions *postgres.Sessions
+	attempts *postgres.Attempts
+	public   *fiber.App
+	internal *fiber.App
+	drain    context.CancelFunc
+}
+
+// serve wires a replica, serves until ctx is done, and drains.
+func serve(ctx context.Context, p program, s setup) error {
+	db, err := postgres.Open(ctx, s.DatabaseURL.Reveal(), int32(s.Database.MaxConnections)) //nolint:gosec // bounded by the configuration
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	applied, err := db.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	for _, migration := range applied {
+		s.log.Info("migrated", "step", migration.Name)
+	}
+	r, err := newReplica(ctx, s, db)
+	if err != nil {
+		return err
+	}
+	return r.run(ctx, p)
+}
+
+func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error) {
+	clock, err := postgres.NewClock(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db)}
+	watch := session.NewWatch(r.sessions, clock.Now)
+	r.listener = postgres.NewListener(db, watch, s.log)
+
+	users, err := r.users()
+	if err != nil {
+		return nil, err
+	}
+	if s.prepare != nil {
+		if err := s.prepare(ctx, users); err != nil {
+			return nil, fmt.Errorf("prepare for development: %w", err)
+		}
+	}
+	master, err := token.NewMasterKeys(s.MasterKey, s.MasterKeyPrevious)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := token.OpenRing(ctx, postgres.NewKeys(db), master, s.Token.Algorithm)
+	if err != nil {
+		return nil, err
+	}
+	issuer, err := token.NewIssuer(ring, s.PublicURL.String(), s.Token.Lifetime)
+	if err != nil {
+		return nil, err
+	}
+	routes, err := gateway.New(downstreams(s.Downstreams), s.PublicURL.String())
+	if err != nil {
+		return nil, err
+	}
+	var draining context.Context
+	draining, r.drain = context.WithCancel(context.Background())
+	r.public = httpapi.New(httpapi.Config{
+		PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, InsecureCookie: s.Cookie.InsecureOnLoopback,
+		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
+		Users: users, Sessions: session.NewService(r.sessions, policy(s.Session), clock.Now), Watch: watch,
+		Events: postgres.NewEvents(db), Gateway: routes, Issuer: issuer, JWKS: ring.JWKS,
+		Account: frontend.Account(), App: r.pages(), Now: clock.Now, Log: s.log, Draining: draining,
+	})
+	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: s.log})
+	return r, nil
+}
+
+func (r *replica) users() (*user.Service, error) {
+	hasher, err := user.NewHasher(hashing(r.Password))
+	if err != nil {
+		return nil, err
+	}
+	return user.NewService(user.Config{Store: postgres.NewUsers(r.db), Attempts: r.attempts, Hasher: hasher,
+		Limits: limits(r.Limits), Registration: r.Registration.Enabled}), nil
+}
+
+// pages is the team's own app, where there is one.
+func (r *replica) pages() fs.FS {
+	if r.app != nil {
+		return r.app
+	}
+	if r.UI.App == "" {
+		return nil
+	}
+	return os.DirFS(r.UI.App)
+}
+
+// checks are what must be well before this replica takes requests.
+func (r *replica) checks() []httpapi.Check {
+	return []httpapi.Check{
+		{Name: "database", Run: func(ctx context.Context) error { return r.db.Pool.Ping(ctx) }},
+		{Name: "listener", Run: func(context.Context) error {
+			if !r.listener.Connected() {
+				return errors.New("notifications are not being heard")
+			}
+			return nil
+		}},
+		{Name: "clock", Run: func(context.Context) error {
+			if skew := r.clock.Skew(); skew.Abs() > postgres.MaxSkew {
+				return fmt.Errorf("the database's clock is %s away, more than %s", skew, postgres.MaxSkew)
+			}
+			return nil
+		}},
+	}
+}
+
+// run serves until ctx is done or a listener fails, then drains.
+func (r *replica) run(ctx context.Context, p program) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go r.listener.Run(working)
+	go r.clock.Run(working)
+	go r.sweep(working)
+
+	public, err := r.open(ctx, r.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	internal, err := (&net.ListenConfig{}).Listen(ctx, "tcp", r.InternalListen)
+	if err != nil {
+		return fmt.Errorf("internal_listen: %w", err)
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- r.public.Listener(public) }()
+	go func() { failed <- r.internal.Listener(internal) }()
+	_, _ = fmt.Fprintf(p.out, "ready at %s\n", r.PublicURL)
+	if r.ready != nil {
+		r.ready()
+	}
+	select {
+	case <-ctx.Done():
+		r.log.Info("draining", "at_most", r.DrainTimeout.String())
+	case err = <-failed:
+	}
+	return errors.Join(err, r.shutdown())
+}
+
+// shutdown ends open streams and waits for requests under way. app.Listener returns as soon as a
+// shutdown begins: it is the shutdown that has to be waited for.
+func (r *replica) shutdown() error {
+	r.drain()
+	err := r.public.ShutdownWithTimeout(r.DrainTimeout)
+	if errors.Is(err, context.DeadlineExceeded) {
+		r.log.Warn("some requests were cut", "after", r.DrainTimeout.String())
+		err = nil
+	}
+	return errors.Join(err, r.internal.ShutdownWithTimeout(time.Second))
+}
+
+// open listens, with TLS where the configuration names a certificate. HTTP/1.1 only: Fiber knows no other.
+func (r *replica) open(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil || r.TLS.Cert == "" {
+		return listener, err
+	}
+	pair, err := tls.LoadX509KeyPair(r.TLS.Cert, r.TLS.Key)
+	if err != nil {
+		_ = listener.Close()
+		return nil, fmt.Errorf("tls: %w", err)
+	}
+	return tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}), nil
+}
+
+// sweep tidies what is over. Limits are judged when they are read: nothing depends on this.
+func (r *replica) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		_, err := r.sessions.Sweep(ctx, sweepAtOnce)
+		_, other := r.attempts.Sweep(ctx)
+		if err := errors.Join(err, other, r.sessions.SweepRevocations(ctx)); err != nil {
+			r.log.Warn("sweep", "error", err)
+		}
+	}
+}
+
+func policy(s config.Session) session.Policy {
+	return session.Policy{
+		Normal:          session.Limits{Idle: s.IdleTimeout, Absolute: s.AbsoluteLifetime},
+		Remembered:      session.Limits{Idle: s.RememberIdleTimeout, Absolute: s.RememberAbsoluteLifetime},
+		StepUpFreshness: s.StepUpFreshFor,
+	}
+}

@@ -1,0 +1,42 @@
+// Command orders runs the example service by itself, as docker-compose.yml does.
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"vestibule/backend/examples/orders"
+	"vestibule/backend/verifier"
+)
+
+func main() {
+	if err := run(); err != nil {
+		slog.Error("orders", "error", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	v, err := verifier.New(verifier.Config{Issuer: os.Getenv("VESTIBULE_ISSUER"), Audience: orders.Audience, JWKSURL: os.Getenv("VESTIBULE_JWKS_URL")})
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Addr: os.Getenv("ORDERS_LISTEN"), Handler: orders.Handler(v, time.Now), ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		<-ctx.Done()
+		_ = server.Close()
+	}()
+	slog.Info("orders", "listen", server.Addr)
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
