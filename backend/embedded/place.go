@@ -176,8 +176,8 @@ func isFree(port int) bool {
 func (p place) stopStale(log *slog.Logger) error {
 	note := filepath.Join(p.data, "postmaster.pid")
 	first, _, _ := strings.Cut(readFile(note), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(first))
-	if err != nil || pid <= 1 || !isPostgres(pid, p.data) {
+	pid, _ := strconv.Atoi(strings.TrimSpace(first)) // 0 where there is no number
+	if pid <= 1 || !isPostgres(pid, p.data) {
 		return nil // none, or the number is somebody else's by now: postgres itself removes the file
 	}
 	log.Info("stopping the postgres that an earlier start left behind", "pid", pid)

@@ -77,7 +77,8 @@ func isDots(segment []byte) bool {
 
 // CheckRequest refuses heads that two parsers could read in two ways, beyond what fasthttp refuses
 // itself: other versions of HTTP, names of headers that are no tokens or have an underscore (some
-// servers take it for a hyphen), and a length given twice (RFC 9112, 6.3).
+// servers take it for a hyphen), a length given twice (RFC 9112, 6.3), and lines that are folded or
+// end in a line feed alone (5.2, 2.2).
 func CheckRequest(h *fasthttp.RequestHeader) error {
 	if p := h.Protocol(); string(p) != "HTTP/1.1" && string(p) != "HTTP/1.0" {
 		return ErrRequest
@@ -89,10 +90,23 @@ func CheckRequest(h *fasthttp.RequestHeader) error {
 			}
 		}
 	}
-	if h.ContentLength() == -1 && bytes.Contains(bytes.ToLower(h.RawHeaders()), []byte("content-length:")) {
+	raw := h.RawHeaders()
+	if hasOddLines(raw) {
+		return ErrRequest
+	}
+	if h.ContentLength() == -1 && bytes.Contains(bytes.ToLower(raw), []byte("content-length:")) {
 		return ErrRequest
 	}
 	return nil
+}
+
+func hasOddLines(raw []byte) bool {
+	for i, b := range raw {
+		if b == '\n' && (i == 0 || raw[i-1] != '\r' || (i+1 < len(raw) && (raw[i+1] == ' ' || raw[i+1] == '\t'))) {
+			return true
+		}
+	}
+	return false
 }
 
 // isToken is RFC 9110's tchar without the underscore.

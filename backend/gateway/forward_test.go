@@ -159,7 +159,7 @@ func TestAPostIsNeverSentTwice(t *testing.T) {
 				return
 			}
 			_, _ = io.Copy(io.Discard, request.Body)
-			if request.Method == "POST" {
+			if request.Method == http.MethodPost {
 				posts.Add(1)
 			} else {
 				gets.Add(1)
@@ -211,10 +211,10 @@ func TestAnswersWithoutABodyAndHEADAreRight(t *testing.T) {
 	d := served(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/204":
-			w.WriteHeader(204)
+			w.WriteHeader(http.StatusNoContent)
 		case "/304":
 			w.Header().Set("ETag", `"1"`)
-			w.WriteHeader(304)
+			w.WriteHeader(http.StatusNotModified)
 		default:
 			w.Header().Set("Content-Type", "text/plain")
 			w.Header().Set("Content-Length", "5")

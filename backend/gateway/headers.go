@@ -70,6 +70,13 @@ func (u *upstream) ask(from, to *fasthttp.RequestHeader, c Call, webSocket bool)
 // answer copies what may come back, and puts the fences round it. ErrBadGateway for a redirect to
 // where none may lead.
 func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error {
+	if from.StatusCode() >= 300 && from.StatusCode() < 400 { // before anything of it is copied
+		for _, value := range from.PeekAll("Location") {
+			if _, ok := u.location(string(value), path); !ok {
+				return ErrBadGateway
+			}
+		}
+	}
 	to.SetStatusCode(from.StatusCode())
 	named := named(from.Peek("Connection"))
 	cacheControl := "no-store"
@@ -79,12 +86,8 @@ func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error 
 		case string(name) == "Cache-Control":
 			cacheControl = private(string(value))
 		case string(name) == "Location", string(name) == "Content-Location":
-			rewritten, ok := u.location(string(value), path)
-			switch {
-			case ok:
+			if rewritten, ok := u.location(string(value), path); ok {
 				to.Set(string(name), rewritten)
-			case string(name) == "Location" && from.StatusCode() >= 300 && from.StatusCode() < 400:
-				return ErrBadGateway
 			}
 		case string(name) == "Content-Type":
 			to.SetContentTypeBytes(value)

@@ -46,7 +46,7 @@ func TestEventsOfAStreamArriveAsTheyAreSent(t *testing.T) {
 }
 
 func TestAStreamOutlivesTheLimitForTheHeadOfAnAnswer(t *testing.T) {
-	d := served(t, func(w http.ResponseWriter, r *http.Request) {
+	d := served(t, func(w http.ResponseWriter, _ *http.Request) {
 		ticker := time.NewTicker(40 * time.Millisecond)
 		defer ticker.Stop()
 		for n := range 20 {

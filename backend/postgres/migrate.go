@@ -13,6 +13,12 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// A replica that finds another one at work asks again after lockEvery seconds, lockTries times.
+const (
+	lockEvery = 1
+	lockTries = 300
+)
+
 // Migration is one step that has been taken.
 type Migration struct{ Name string }
 
@@ -48,7 +54,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockEvery, lockTries))
 	if err != nil {
 		return nil, fmt.Errorf("make the advisory lock: %w", err)
 	}

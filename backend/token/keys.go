@@ -123,8 +123,8 @@ func generate(master MasterKeys, algorithm string) (Stored, error) {
 	if err != nil {
 		return Stored{}, fmt.Errorf("write a signing key: %w", err)
 	}
-	made.Sealed, err = master.seal(der, label(made.ID, algorithm))
-	return made, err
+	made.Sealed = master.seal(der, label(made.ID, algorithm))
+	return made, nil
 }
 
 func newPrivate(algorithm string) (crypto.Signer, error) {

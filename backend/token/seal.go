@@ -56,8 +56,8 @@ func newSeal(text secret.Value) (cipher.AEAD, error) {
 // label binds a sealed key to its name and algorithm: it opens under no other.
 func label(id, algorithm string) []byte { return []byte(id + "\x00" + algorithm) }
 
-func (m MasterKeys) seal(plain, label []byte) ([]byte, error) {
-	return append([]byte{sealVersion}, m.current.Seal(nil, nil, plain, label)...), nil
+func (m MasterKeys) seal(plain, label []byte) []byte {
+	return append([]byte{sealVersion}, m.current.Seal(nil, nil, plain, label)...)
 }
 
 func (m MasterKeys) unseal(sealed, label []byte) ([]byte, error) {
