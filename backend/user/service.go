@@ -123,7 +123,7 @@ func (s *Service) account(r Registration, role string) (Account, error) {
 // Authenticate checks an address and a password. ErrInvalidCredentials for anything wrong with
 // either, whether or not the address exists: the same queries, the same hash, the same answer.
 func (s *Service) Authenticate(ctx context.Context, email, password string, origin event.Origin) (User, error) {
-	if err := tooLong(email, password); err != nil {
+	if err := tooLong(email, "password", password); err != nil {
 		return User{}, err
 	}
 	_, known, broken := NormalEmail(email)
@@ -138,11 +138,12 @@ func (s *Service) Authenticate(ctx context.Context, email, password string, orig
 
 // Prove checks the password of someone who is signed in, under the same limits.
 func (s *Service) Prove(ctx context.Context, userID uuid.UUID, password string, origin event.Origin) (User, error) {
-	return s.prove(ctx, userID, password, origin, event.StepUpFailed)
+	return s.prove(ctx, userID, "password", password, origin, event.StepUpFailed)
 }
 
-func (s *Service) prove(ctx context.Context, userID uuid.UUID, password string, origin event.Origin, failure event.Name) (User, error) {
-	if err := tooLong("", password); err != nil {
+// prove takes the name of the field that the password was typed into.
+func (s *Service) prove(ctx context.Context, userID uuid.UUID, field, password string, origin event.Origin, failure event.Name) (User, error) {
+	if err := tooLong("", field, password); err != nil {
 		return User{}, err
 	}
 	known, err := s.Find(ctx, userID)
@@ -239,7 +240,7 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange, origin e
 	if NormalPassword(c.New) == NormalPassword(c.Current) {
 		return fault.NewInvalid(fault.Field{Name: "new_password", Rule: "unchanged", Message: "This is the current password."})
 	}
-	proved, err := s.prove(ctx, c.UserID, c.Current, origin, event.PasswordRefused)
+	proved, err := s.prove(ctx, c.UserID, "current_password", c.Current, origin, event.PasswordRefused)
 	if err != nil {
 		return err
 	}
@@ -318,13 +319,13 @@ func (s *Service) Unlock(ctx context.Context, email string, origin event.Origin)
 }
 
 // tooLong refuses, before any work, what can't be right: never cut, never hashed.
-func tooLong(email, password string) error {
+func tooLong(email, field, password string) error {
 	var faults []fault.Field
 	if len(email) > emailMost {
 		faults = append(faults, fault.Field{Name: "email", Rule: "too_long", Message: "An address has at most 254 bytes."})
 	}
 	if len([]rune(NormalPassword(password))) > PasswordMost {
-		faults = append(faults, fault.Field{Name: "password", Rule: "too_long", Message: "A password has at most 128 characters."})
+		faults = append(faults, fault.Field{Name: field, Rule: "too_long", Message: "A password has at most 128 characters."})
 	}
 	if len(faults) > 0 {
 		return fault.NewInvalid(faults...)

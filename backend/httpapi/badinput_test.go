@@ -1,0 +1,251 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// postDoor is one that reads a body, with one that it would take.
+type postDoor struct {
+	path     string
+	signedIn bool
+	body     object
+}
+
+// postDoors are all that there are: TestEveryDoorThatReadsABodyIsListedHere holds that.
+func postDoors() []postDoor {
+	return []postDoor{
+		{"/auth/register", false, object{"email": "new@example.com", "password": goodPassword, "name": "New"}},
+		{"/auth/login", false, object{"email": "nobody@example.com", "password": goodPassword, "remember": true}},
+		{"/auth/step-up", true, object{"password": goodPassword}},
+		{"/auth/password", true, object{"current_password": goodPassword, "new_password": "another day, another walk"}},
+	}
+}
+
+// with gives the door's body with one member changed.
+func (d postDoor) with(name string, value any) object {
+	changed := maps.Clone(d.body)
+	changed[name] = value
+	return changed
+}
+
+// names gives the members of its body, in order.
+func (d postDoor) names() []string { return slices.Sorted(maps.Keys(d.body)) }
+
+// spelled writes the body with one member's value as it is given here, and the others as they are.
+func (d postDoor) spelled(name, value string) string {
+	var parts []string
+	for _, n := range d.names() {
+		if n == name {
+			parts = append(parts, fmt.Sprintf("%q:%s", n, value))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%q:%s", n, spell(d.body[n])))
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+func spell(value any) string {
+	if text, is := value.(string); is {
+		return fmt.Sprintf("%q", text)
+	}
+	return fmt.Sprint(value)
+}
+
+// eachDoor runs a check at every door, and holds that nothing became of it: no account, no session,
+// no cookie, no fault of ours.
+func eachDoor(t *testing.T, check func(*testing.T, *browser, postDoor)) {
+	t.Helper()
+	r := boot(t)
+	p := r.person()
+	for _, door := range postDoors() {
+		t.Run(door.path, func(t *testing.T) {
+			b := r.visitor()
+			if door.signedIn {
+				b = p.browser
+			}
+			held := b.cookie
+			check(t, b, door)
+			require.Equal(t, held, b.cookie)
+		})
+	}
+	require.Equal(t, 1, one[int](r, `SELECT count(*) FROM users`))
+	require.Equal(t, []string{p.sid}, many[string](r, `SELECT sid::text FROM sessions`))
+	require.NotContains(t, r.log.String(), "internal_error")
+}
+
+func TestABodyThatIsNotOneJSONObjectIsMalformed(t *testing.T) {
+	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
+		good := door.spelled("", "")
+		for _, body := range []string{
+			"", " ", "null", "true", "1", `"x"`, "[]", "[" + good + "]", "{", good[:len(good)-1], good + good, good + "x", good + "]",
+			strings.Replace(good, ":", "=", 1), strings.ReplaceAll(good, `"`, `'`), "\xef\xbb\xbf" + good, "\xff\xfe{\x00}\x00", "\x1f\x8b\x08\x00",
+			strings.Replace(good, "{", "{,", 1), strings.Replace(good, "}", ",}", 1), "// a comment\n" + good,
+			door.spelled(door.names()[0], `"a`+"\n"+`b"`), door.spelled(door.names()[0], `"\x41"`), door.spelled(door.names()[0], "NaN"),
+			door.spelled(door.names()[0], strings.Repeat("[", 20_000)), door.spelled(door.names()[0], strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)),
+			`{"x":` + strings.Repeat(`{"x":`, 12_000),
+		} {
+			document := b.post(door.path, body).problem(400, "malformed_json")
+			require.Contains(t, document["detail"], "at byte", "%.60q", body)
+		}
+	})
+}
+
+func TestEachMemberMustBeKnownThereOnceAndOfItsType(t *testing.T) {
+	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
+		require.Equal(t, "admin:unknown", b.post(door.path, door.with("admin", true)).fields())
+		require.Equal(t, "__proto__:unknown", b.post(door.path, door.with("__proto__", object{})).fields())
+		for _, name := range door.names() {
+			missing := maps.Clone(door.body)
+			delete(missing, name)
+			if name != "remember" {
+				require.Equal(t, name+":required", b.post(door.path, missing).fields())
+			}
+			kinds := []any{nil, 1, 1.5, object{}, []any{}, []any{"x"}, true}
+			if name == "remember" {
+				kinds = append(kinds[:len(kinds)-1], "true", "")
+			}
+			for _, kind := range kinds {
+				require.Equal(t, name+":type", b.post(door.path, door.with(name, kind)).fields(), kind)
+			}
+			twice := strings.TrimSuffix(door.spelled("", ""), "}") + fmt.Sprintf(",%q:%s}", name, spell(door.body[name]))
+			require.Equal(t, name+":duplicate", b.post(door.path, twice).fields())
+			shouted := door.with(strings.ToUpper(name), door.body[name])
+			require.Equal(t, strings.ToUpper(name)+":unknown", b.post(door.path, shouted).fields(), "names have one spelling")
+			if name != "remember" {
+				require.Equal(t, name+":utf8", b.post(door.path, door.spelled(name, "\"a\xffb\"")).fields())
+				require.Equal(t, name+":utf8", b.post(door.path, door.spelled(name, "\"\xed\xa0\x80\"")).fields())
+				for _, half := range []string{`\ud800`, `\uDFFF\ud800`, `\ud800\\udc00`, `\ud83d\ud83d\ude00`, `x\udc00`, `\ud800\n`} {
+					require.Equal(t, name+":utf8", b.post(door.path, door.spelled(name, `"`+half+`"`)).fields(), half)
+				}
+			}
+		}
+		got := b.post(door.path, strings.Replace(door.spelled("", ""), "{", "{\"a\xffb\":1,", 1))
+		require.Contains(t, []int{400, 422}, got.status)
+		long := b.post(door.path, door.with(strings.Repeat("x", 5_000), 1))
+		require.Contains(t, long.fields(), "…:unknown")
+		require.Less(t, len(long.body), 1_000, "a stranger's text is not repeated at length")
+	})
+}
+
+func TestNoTextOfAStrangerIsAFaultOfOurs(t *testing.T) {
+	r := boot(t)
+	for _, door := range postDoors() {
+		for _, name := range door.names() {
+			if name == "remember" {
+				continue
+			}
+			for _, value := range []string{
+				`"\u0000"`, `"a\u0000b"`, `"\u202e"`, `"'; DROP TABLE users; --"`, `"%s%n"`, `"$1"`, `"?"`,
+				`"{}"`, `"<script>"`, `"\\"`, `"` + strings.Repeat("é", 100) + `"`, `"` + strings.Repeat("x", 60_000) + `"`,
+			} {
+				got := r.person().post(door.path, door.spelled(name, value))
+				require.Contains(t, []int{200, 201, 204, 401, 422}, got.status, "%s %s %.40s: %s", door.path, name, value, got.body)
+				r.exec(`DELETE FROM attempts; DELETE FROM users`)
+			}
+		}
+	}
+	require.NotContains(t, r.log.String(), "request failed")
+}
+
+func TestWhatIsTooLongIsRefusedAndNeverCut(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	longest := strings.Repeat("ab cd ", 21) + "xy" // 128
+	p.post("/auth/password", object{"current_password": goodPassword, "new_password": longest}).is(204)
+	r.visitor().signIn(p.email, longest).is(200)
+	require.Equal(t, "password:too_long", r.visitor().signIn(p.email, longest+"z").fields(), "the first 128 are right")
+	require.Equal(t, "password:too_long", p.post("/auth/step-up", object{"password": longest + "z"}).fields())
+	require.Equal(t, "new_password:too_long", p.post("/auth/password", object{"current_password": longest, "new_password": longest + "z"}).fields())
+	require.Equal(t, "current_password:too_long", p.post("/auth/password", object{"current_password": longest + "z", "new_password": goodPassword}).fields())
+	require.Equal(t, "password:too_long", r.visitor().post("/auth/register", object{"email": "a@example.com", "password": longest + "z", "name": "A"}).fields())
+
+	address := func(n int) string { return strings.Repeat("a", n-len("@example.com")) + "@example.com" }
+	r.visitor().post("/auth/register", object{"email": address(254), "password": goodPassword, "name": strings.Repeat("é", 100)}).is(201)
+	require.Equal(t, "email:too_long name:too_long",
+		r.visitor().post("/auth/register", object{"email": address(255), "password": goodPassword, "name": strings.Repeat("é", 101)}).fields())
+	require.Equal(t, "email:too_long", r.visitor().signIn(address(255), goodPassword).fields())
+}
+
+func TestABodyOver64KiBIs413WhetherItSaysItsLengthOrNot(t *testing.T) {
+	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
+		padded := func(size int) string {
+			good := door.spelled(door.names()[0], "1") // wrong, so that nothing comes of it
+			return good + strings.Repeat(" ", size-len(good))
+		}
+		for _, size := range []int{64<<10 + 1, 256 << 10} { // what is far larger may be cut off before it is answered
+			b.post(door.path, padded(size)).problem(413, "body_too_large")
+			b.post(door.path, io.MultiReader(strings.NewReader(padded(size)))).problem(413, "body_too_large") // chunked
+		}
+		require.Equal(t, door.names()[0]+":type", b.post(door.path, padded(64<<10)).fields())
+		require.Equal(t, door.names()[0]+":type", b.post(door.path, io.MultiReader(strings.NewReader(padded(64<<10)))).fields())
+		answers, _ := b.r.raw(head(b, door.path, "Content-Length: 9999999999999") + strings.Repeat(" ", 9_000))
+		require.Len(t, answers, 1)
+		answers[0].problem(413, "body_too_large")
+	})
+}
+
+// head is the head of a request as this browser would send it.
+func head(b *browser, path string, headers ...string) string {
+	text := "POST " + path + " HTTP/1.1\r\nHost: app.example.com\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
+	if b.cookie != "" {
+		text += "Cookie: __Host-session=" + b.cookie + "\r\n"
+	}
+	return text + strings.Join(headers, "\r\n") + "\r\n\r\n"
+}
+
+func TestABodyOfAnotherKindIs415(t *testing.T) {
+	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
+		for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json, text/plain",
+			"application/jsonp", "application/problem+json", "json", "application/json;;", "text/plain; application/json", "*/*"} {
+			b.post(door.path, door.body, "Content-Type", kind).problem(415, "unsupported_media_type")
+		}
+		b.post(door.path, nil).problem(415, "unsupported_media_type")
+		b.post(door.path, "{", "Content-Type", "Application/JSON; Charset=utf-8").problem(400, "malformed_json")
+	})
+}
+
+func TestACutUploadIsNeverTakenForAWholeOne(t *testing.T) {
+	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
+		good := door.spelled("", "")
+		long := good + strings.Repeat(" ", 20_000)
+		for name, text := range map[string]string{
+			"in the middle":            head(b, door.path, fmt.Sprintf("Content-Length: %d", len(good))) + good[:len(good)/2],
+			"before it began":          head(b, door.path, fmt.Sprintf("Content-Length: %d", len(good))),
+			"after the object":         head(b, door.path, fmt.Sprintf("Content-Length: %d", len(good)+5)) + good,
+			"long after the object":    head(b, door.path, fmt.Sprintf("Content-Length: %d", len(long)+5)) + long,
+			"in a chunk":               head(b, door.path, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s", len(good)+5, good),
+			"before the last chunk":    head(b, door.path, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n", len(good), good),
+			"in the last chunk":        head(b, door.path, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n0\r\n", len(good), good),
+			"a chunk without a length": head(b, door.path, "Transfer-Encoding: chunked") + "zz\r\n" + good + "\r\n0\r\n\r\n",
+		} {
+			answers, all := b.r.raw(text)
+			require.LessOrEqual(t, len(answers), 1, name)
+			for _, got := range answers {
+				require.Equal(t, 400, got.status, "%s: %s", name, all)
+				got.fenced()
+			}
+		}
+	})
+}
+
+func TestEveryDoorThatReadsABodyIsListedHere(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	listed := map[string]bool{"/auth/logout": true} // it reads none
+	for _, door := range postDoors() {
+		listed[door.path] = true
+	}
+	for _, place := range r.registered() {
+		if place.method == "POST" && !listed[place.path] && !strings.HasPrefix(place.path, "/api/record") {
+			got := p.post(place.path, "{}")
+			require.Contains(t, []int{404, 405}, got.status, place.path)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package httpapi
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"vestibule/backend/event"
+	"vestibule/backend/fault"
+	"vestibule/backend/gateway"
+	"vestibule/backend/session"
+)
+
+// What a request carries along, in Fiber's locals.
+const (
+	localRequestID = "request_id"
+	localSession   = "session"
+	localTimings   = "timings"
+)
+
+// maxUserAgent bounds what is kept of a stranger's text.
+const maxUserAgent = 512
+
+// enter is what every request passes first, whatever it asks for: an id, the headers of the
+// answer, and the refusals that need no look-up. Default deny: what comes later can only narrow.
+func (a *api) enter(c *fiber.Ctx) error {
+	name(c)
+	a.secure(c)
+	if err := gateway.CheckRequest(&c.Request().Header); err != nil {
+		c.Context().SetConnectionClose() // a proxy before us may see another end of it
+		return err
+	}
+	if err := gateway.CheckPath(c.Request().Header.RequestURI()); err != nil {
+		return err
+	}
+	cookies := a.cookie.values(c)
+	from := origin{
+		Method: c.Method(), Path: c.Path(), WebSocket: isUpgrade(c), Cookie: len(cookies) > 0,
+		FetchSite: all(c, "Sec-Fetch-Site"), FetchMode: c.Get("Sec-Fetch-Mode"), FetchDest: c.Get("Sec-Fetch-Dest"),
+		Origins: all(c, fiber.HeaderOrigin), CSRFHeader: c.Get("X-CSRF"),
+	}
+	if from.crossSite(a.publicOrigin) {
+		return errCrossSite
+	}
+	if len(cookies) > 0 && carriesBearer(c) {
+		return errAmbiguous
+	}
+	return c.Next()
+}
+
+// authenticate finds the session that the cookie names. Every way of failing gives the same answer.
+func (a *api) authenticate(c *fiber.Ctx) (session.Session, error) {
+	cookies := a.cookie.values(c)
+	if len(cookies) != 1 {
+		return session.Session{}, session.ErrNotFound
+	}
+	return a.Sessions.Find(c.UserContext(), cookies[0])
+}
+
+// demandProof answers 401 step_up_required, with what would satisfy it (after RFC 9470).
+func (a *api) demandProof(s session.Session, maxAge time.Duration) error {
+	if s.Fresh(maxAge, a.Now()) {
+		return nil
+	}
+	needed := *errStepUpRequired
+	needed.Extra = map[string]any{"acr": session.LevelPassword, "max_age": int(maxAge.Seconds())}
+	return &needed
+}
+
+func carriesBearer(c *fiber.Ctx) bool {
+	for _, value := range all(c, fiber.HeaderAuthorization) {
+		if scheme, _, _ := strings.Cut(strings.TrimSpace(value), " "); strings.EqualFold(scheme, "bearer") {
+			return true
+		}
+	}
+	return false
+}
+
+func isUpgrade(c *fiber.Ctx) bool {
+	return c.Context().Request.Header.ConnectionUpgrade() || len(c.Get(fiber.HeaderUpgrade)) > 0
+}
+
+// all gives every value of a header that may have been sent more than once.
+func all(c *fiber.Ctx, name string) []string {
+	var values []string
+	for _, raw := range c.Request().Header.PeekAll(name) {
+		values = append(values, string(raw))
+	}
+	return values
+}
+
+// caller says where a request came from, for events and new sessions.
+func (a *api) caller(c *fiber.Ctx) event.Origin {
+	agent := strings.ToValidUTF8(strings.ReplaceAll(c.Get(fiber.HeaderUserAgent), "\x00", ""), "")
+	if len(agent) > maxUserAgent {
+		agent = strings.ToValidUTF8(agent[:maxUserAgent], "")
+	}
+	from := event.Origin{IP: a.clientIP(c).String(), UserAgent: agent, RequestID: requestID(c)}
+	if s, ok := c.Locals(localSession).(session.Session); ok {
+		from.Actor = s.UserID
+	}
+	return from
+}
+
+func setSession(c *fiber.Ctx, s session.Session) { c.Locals(localSession, s) }
+
+// current is the session that guard found. Only rows that demand one call it.
+func current(c *fiber.Ctx) session.Session { return c.Locals(localSession).(session.Session) }
+
+// name gives a request its id, once.
+func name(c *fiber.Ctx) {
+	if requestID(c) == "" {
+		c.Locals(localRequestID, newRequestID())
+	}
+}
+
+// newRequestID is 128 random bits: a W3C trace-id too, so that one name leads through all logs.
+func newRequestID() string {
+	var raw [16]byte
+	_, _ = rand.Read(raw[:])
+	return hex.EncodeToString(raw[:])
+}
+
+func requestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(localRequestID).(string)
+	return id
+}
+
+// sidParam reads a sid from the path. What is no UUID names no session.
+func sidParam(c *fiber.Ctx) (uuid.UUID, error) {
+	sid, err := uuid.Parse(c.Params("sid"))
+	if err != nil {
+		return uuid.Nil, session.ErrNoSuchSession
+	}
+	return sid, nil
+}
+
+func invalid(name, rule, message string) error {
+	return fault.NewInvalid(fault.Field{Name: name, Rule: rule, Message: message})
+}

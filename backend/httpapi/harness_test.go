@@ -1,0 +1,290 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"vestibule/backend/examples/orders"
+	"vestibule/backend/gateway"
+	"vestibule/backend/httpapi"
+	"vestibule/backend/postgres"
+	"vestibule/backend/postgres/pgtest"
+	"vestibule/backend/secret"
+	"vestibule/backend/session"
+	"vestibule/backend/token"
+	"vestibule/backend/user"
+	"vestibule/backend/verifier"
+)
+
+const (
+	publicURL    = "https://app.example.com"
+	goodPassword = "a fine day for a walk"
+	within       = 10 * time.Second // for what takes milliseconds on a machine that is not busy
+)
+
+// cheap keeps the tests quick.
+var cheap = user.Hashing{MemoryKiB: 64, Iterations: 1, Parallelism: 1, Slots: 2, Queue: 200}
+
+// loopback is this machine as a trusted proxy: X-Forwarded-For then says who asks.
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+
+// setup is what a test may want different.
+type setup struct {
+	database    string // empty: one of its own
+	hashing     user.Hashing
+	limits      user.Limits
+	policy      session.Policy
+	trusted     []netip.Prefix
+	closed      bool // no registration
+	insecure    bool // the cookie for Safari on loopback
+	development bool
+	app         fstest.MapFS
+	users       func(user.Store) user.Store
+	attempts    func(user.Attempts) user.Attempts
+	sessions    func(session.Store) session.Store
+}
+
+func usual() setup {
+	limits := user.DefaultLimits
+	limits.RegistrationFree = 10_000 // all tests share one address
+	return setup{
+		hashing: cheap, limits: limits, trusted: loopback,
+		policy: session.Policy{
+			Normal:          session.Limits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+			Remembered:      session.Limits{Idle: 14 * 24 * time.Hour, Absolute: 30 * 24 * time.Hour},
+			StepUpFreshness: 10 * time.Minute,
+		},
+		users:    func(s user.Store) user.Store { return s },
+		attempts: func(a user.Attempts) user.Attempts { return a },
+		sessions: func(s session.Store) session.Store { return s },
+	}
+}
+
+// replica is one running Vestibule: both doors on real sockets, a real database, the listener for
+// notifications, and downstreams behind it.
+type replica struct {
+	t        testing.TB
+	database string
+	db       *postgres.DB
+	at       string // the public door, host and port
+	inside   string // the internal one
+	public   *fiber.App
+	users    *user.Service
+	watch    *session.Watch
+	clock    *postgres.Clock
+	listener *postgres.Listener
+	record   *recorder
+	drain    context.CancelFunc
+	client   *http.Client
+	log      *logged
+}
+
+// boot starts one, wired as in main. It ends with the test.
+func boot(t testing.TB, change ...func(*setup)) *replica {
+	t.Helper()
+	s := usual()
+	for _, c := range change {
+		c(&s)
+	}
+	if s.database == "" {
+		s.database = pgtest.URL(t)
+	}
+	r := &replica{t: t, database: s.database, db: pgtest.Connect(t, s.database), record: newRecorder(t), log: &logged{}}
+	r.client = &http.Client{
+		Transport:     &http.Transport{DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	public, internal := listen(t), listen(t)
+	r.at, r.inside = public.Addr().String(), internal.Addr().String()
+	log := slog.New(slog.NewTextHandler(r.log, nil))
+
+	var err error
+	r.clock, err = postgres.NewClock(t.Context(), r.db)
+	require.NoError(t, err)
+	sessions := s.sessions(postgres.NewSessions(r.db))
+	r.watch = session.NewWatch(sessions, r.clock.Now)
+	r.listener = postgres.NewListener(r.db, r.watch, log)
+	hasher, err := user.NewHasher(s.hashing)
+	require.NoError(t, err)
+	r.users = user.NewService(user.Config{Store: s.users(postgres.NewUsers(r.db)), Attempts: s.attempts(postgres.NewAttempts(r.db)),
+		Hasher: hasher, Limits: s.limits, Registration: !s.closed})
+	ring := openRing(t, r.db)
+	issuer, err := token.NewIssuer(ring, publicURL, 5*time.Minute)
+	require.NoError(t, err)
+	routes, err := gateway.New(r.downstreams(), publicURL)
+	require.NoError(t, err)
+
+	here, err := url.Parse(publicURL)
+	require.NoError(t, err)
+	draining, drain := context.WithCancel(context.Background())
+	r.drain = drain
+	config := httpapi.Config{
+		PublicURL: here, TrustedProxies: s.trusted, InsecureCookie: s.insecure, Development: s.development, ReadTimeout: 5 * time.Second,
+		Users: r.users, Sessions: session.NewService(sessions, s.policy, r.clock.Now), Watch: r.watch, Events: postgres.NewEvents(r.db),
+		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining,
+	}
+	if s.app != nil {
+		config.App = s.app
+	}
+	r.public = httpapi.New(config)
+	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: log})
+	r.serve(public, internal, inner)
+	return r
+}
+
+var accountPages = fstest.MapFS{
+	"index.html":         {Data: []byte(`<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><title>account</title>`)},
+	"assets/app-1a2b.js": {Data: []byte(`export {}`)},
+}
+
+// beside starts another replica on the same database.
+func (r *replica) beside(change ...func(*setup)) *replica {
+	return boot(r.t, append(change, func(s *setup) { s.database = r.database })...)
+}
+
+func (r *replica) serve(public, internal net.Listener, inner *fiber.App) {
+	working, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { r.listener.Run(working) })
+	running.Go(func() { _ = r.public.Listener(public) })
+	running.Go(func() { _ = inner.Listener(internal) })
+	r.t.Cleanup(func() {
+		r.drain()
+		r.client.CloseIdleConnections()
+		stop()
+		_ = public.Close()
+		_ = internal.Close()
+		_ = r.public.ShutdownWithTimeout(time.Second)
+		_ = inner.ShutdownWithTimeout(time.Second)
+		running.Wait()
+		require.NotContains(r.t, r.log.String(), goodPassword, "the log holds a password")
+	})
+	require.Eventually(r.t, r.listener.Connected, within, time.Millisecond)
+}
+
+func (r *replica) checks() []httpapi.Check {
+	return []httpapi.Check{
+		{Name: "database", Run: func(ctx context.Context) error { return r.db.Pool.Ping(ctx) }},
+		{Name: "listener", Run: func(context.Context) error {
+			if !r.listener.Connected() {
+				return errors.New("notifications are not being heard")
+			}
+			return nil
+		}},
+	}
+}
+
+func openRing(t testing.TB, db *postgres.DB) *token.Ring {
+	t.Helper()
+	master, err := token.NewMasterKeys(secret.Of(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))), secret.Value{})
+	require.NoError(t, err)
+	ring, err := token.OpenRing(t.Context(), postgres.NewKeys(db), master, token.ES256)
+	require.NoError(t, err)
+	return ring
+}
+
+func listen(t testing.TB) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener
+}
+
+// downstreams are orders, which is real, and a recorder under several names and rules.
+func (r *replica) downstreams() []gateway.Downstream {
+	shop := httptest.NewServer(orders.Handler(r.verifier(orders.Audience), time.Now))
+	r.t.Cleanup(shop.Close)
+	gone := listen(r.t)
+	_ = gone.Close()
+	made := func(name, at string, change ...func(*gateway.Downstream)) gateway.Downstream {
+		where, err := url.Parse(at)
+		require.NoError(r.t, err)
+		d := gateway.Downstream{Name: name, URL: where, Audience: name, ConnectTimeout: 2 * time.Second,
+			HeaderTimeout: within, IdleTimeout: within, MaxBody: 8 << 20}
+		for _, c := range change {
+			c(&d)
+		}
+		return d
+	}
+	return []gateway.Downstream{
+		made("orders", shop.URL),
+		made("record", r.record.URL),
+		made("personal", r.record.URL, func(d *gateway.Downstream) { d.Claims = []string{"email", "name"} }),
+		made("admins", r.record.URL, func(d *gateway.Downstream) { d.Roles = []string{user.RoleAdmin} }),
+		made("careful", r.record.URL, func(d *gateway.Downstream) { d.StepUp = time.Minute }),
+		made("narrow", r.record.URL, func(d *gateway.Downstream) { d.Methods, d.Paths = []string{"GET"}, []string{"/open"} }),
+		made("small", r.record.URL, func(d *gateway.Downstream) { d.MaxBody = 1 << 10 }),
+		made("slow", r.record.URL, func(d *gateway.Downstream) { d.HeaderTimeout = 100 * time.Millisecond }),
+		made("gone", "http://"+gone.Addr().String()),
+	}
+}
+
+// verifier is a downstream's: it reads the keys from the replica's own public door.
+func (r *replica) verifier(audience string) *verifier.Verifier {
+	v, err := verifier.New(verifier.Config{Issuer: publicURL, Audience: audience, JWKSURL: "http://" + r.at + "/.well-known/jwks.json"})
+	require.NoError(r.t, err)
+	return v
+}
+
+// exec runs a statement as an operator would, in psql.
+func (r *replica) exec(statement string, args ...any) {
+	r.t.Helper()
+	_, err := r.db.Pool.Exec(r.t.Context(), statement, args...)
+	require.NoError(r.t, err)
+}
+
+// one reads a single value.
+func one[T any](r *replica, query string, args ...any) T {
+	r.t.Helper()
+	rows, err := r.db.Pool.Query(r.t.Context(), query, args...)
+	require.NoError(r.t, err)
+	value, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
+	require.NoError(r.t, err)
+	return value
+}
+
+// many reads one column.
+func many[T any](r *replica, query string, args ...any) []T {
+	r.t.Helper()
+	rows, err := r.db.Pool.Query(r.t.Context(), query, args...)
+	require.NoError(r.t, err)
+	values, err := pgx.CollectRows(rows, pgx.RowTo[T])
+	require.NoError(r.t, err)
+	return values
+}
+
+// logged is a log that can be read while it is written.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}

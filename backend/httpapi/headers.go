@@ -1,0 +1,55 @@
+package httpapi
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// strictCSP is for our own pages. The nonce is for the style elements that the component library
+// makes at run time; scripts only ever come from our own files.
+const strictCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self' data:; " +
+	"font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+// nakedCSP is for everything that is no page.
+const nakedCSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+// secure puts the headers on every answer (ASVS V3.4). No CORS header is ever sent.
+func (a *api) secure(c *fiber.Ctx) {
+	secureHeaders(c)
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	if a.PublicURL.Scheme == "https" {
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
+	}
+	c.Vary("Cookie", "Sec-Fetch-Site", "Origin")
+}
+
+// secureHeaders are those that the internal door sends too.
+func secureHeaders(c *fiber.Ctx) {
+	c.Set(fiber.HeaderContentSecurityPolicy, nakedCSP)
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	c.Set(fiber.HeaderXFrameOptions, "DENY")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+}
+
+// note adds one entry to what the browser may see of a request (Server-Timing), in development.
+func note(c *fiber.Ctx, name, desc string, took time.Duration) {
+	timings, _ := c.Locals(localTimings).([]string)
+	entry := fmt.Sprintf("%s;dur=%.3f", name, float64(took.Microseconds())/1000)
+	if desc != "" {
+		entry = fmt.Sprintf("%s;desc=%q;dur=%.3f", name, desc, float64(took.Microseconds())/1000)
+	}
+	c.Locals(localTimings, append(timings, entry))
+}
+
+// showTimings writes what note collected, for those who may see it.
+func (a *api) showTimings(c *fiber.Ctx) {
+	if timings, _ := c.Locals(localTimings).([]string); a.Development && len(timings) > 0 {
+		c.Set("Server-Timing", strings.Join(timings, ", "))
+	}
+}

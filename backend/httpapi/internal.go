@@ -1,0 +1,56 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+const checkWithin = 2 * time.Second
+
+// Check is one thing that must be well before this replica takes requests.
+type Check struct {
+	Name string
+	Run  func(context.Context) error // what it says is for operators, on the internal door only
+}
+
+// InternalConfig is everything the internal door is made from.
+type InternalConfig struct {
+	Checks []Check
+	JWKS   func() []byte
+	Log    *slog.Logger
+}
+
+// NewInternal makes the internal door: never exposed, reached by network position.
+func NewInternal(config InternalConfig) *fiber.App {
+	app := newFiber(config.Log, checkWithin, secureHeaders)
+	app.Use(func(c *fiber.Ctx) error {
+		name(c)
+		secureHeaders(c)
+		return c.Next()
+	})
+	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok"}) })
+	app.Get("/readyz", config.ready)
+	app.Get("/.well-known/jwks.json", func(c *fiber.Ctx) error { return sendJWKS(c, config.JWKS()) })
+	app.Use(nothing)
+	return app
+}
+
+// ready answers 200 when every check passes, 503 otherwise, with what each one says.
+func (i InternalConfig) ready(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), checkWithin)
+	defer cancel()
+	answer, said := fiber.Map{"status": "ready"}, fiber.Map{}
+	for _, check := range i.Checks {
+		said[check.Name] = "ok"
+		if err := check.Run(ctx); err != nil {
+			said[check.Name], answer["status"] = err.Error(), "not ready"
+			c.Status(http.StatusServiceUnavailable)
+		}
+	}
+	answer["checks"] = said
+	return c.JSON(answer)
+}

@@ -1,0 +1,105 @@
+package httpapi
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// noncePlace is what our own pages carry where the nonce of an answer goes.
+const noncePlace = "__CSP_NONCE__"
+
+// mountPages serves the built-in pages under /account/, and the team's own app everywhere else;
+// without one, everything else leads to /account/.
+func (a *api) mountPages(app *fiber.App) {
+	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP}
+	app.Get("/account", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusMovedPermanently) })
+	app.Get("/account/*", account.serve)
+	if a.App == nil {
+		app.Get("/*", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusSeeOther) })
+		return
+	}
+	own := pages{files: a.App, prefix: "/", csp: strictCSP}
+	if a.CSP != "" {
+		own.csp = a.CSP
+	}
+	app.Get("/*", own.serve)
+}
+
+// pages is one single-page app: its files, or index.html for every address that is not a file.
+type pages struct {
+	files  fs.FS
+	prefix string
+	csp    string // with one %s where a nonce goes, or none
+}
+
+func (p pages) serve(c *fiber.Ctx) error {
+	name := path.Clean(strings.TrimPrefix(c.Path(), p.prefix))
+	if isDotFile(name) {
+		return errNotFound
+	}
+	body, err := fs.ReadFile(p.files, name)
+	switch {
+	case err == nil && path.Ext(name) == ".html":
+		return p.page(c, body)
+	case err == nil:
+		return p.asset(c, name, body)
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || isFolder(p.files, name):
+	default:
+		return fmt.Errorf("read a file of the pages: %w", err)
+	}
+	if strings.HasPrefix(name, "assets/") { // a file of an older build, never a page
+		return errNotFound
+	}
+	body, err = fs.ReadFile(p.files, "index.html")
+	if errors.Is(err, fs.ErrNotExist) {
+		return errNotBuilt
+	}
+	if err != nil {
+		return fmt.Errorf("read a page: %w", err)
+	}
+	return p.page(c, body)
+}
+
+// isDotFile finds what lies in a folder by accident: .env, .git and the like.
+func isDotFile(name string) bool {
+	return name != "." && (strings.HasPrefix(name, ".") || strings.Contains(name, "/."))
+}
+
+// asset sends a file. What lies under assets/ has its own hash in its name, so it never changes.
+func (p pages) asset(c *fiber.Ctx, name string, body []byte) error {
+	kind := mime.TypeByExtension(path.Ext(name))
+	if kind == "" {
+		kind = fiber.MIMEOctetStream
+	}
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	if strings.HasPrefix(name, "assets/") {
+		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	}
+	return c.Send(body)
+}
+
+// page sends HTML, with a nonce that no other answer has.
+func (p pages) page(c *fiber.Ctx, body []byte) error {
+	var raw [16]byte
+	_, _ = rand.Read(raw[:])
+	nonce := base64.RawStdEncoding.EncodeToString(raw[:])
+	c.Set(fiber.HeaderContentSecurityPolicy, strings.ReplaceAll(p.csp, "%s", nonce))
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Send(bytes.ReplaceAll(body, []byte(noncePlace), []byte(nonce)))
+}
+
+func isFolder(files fs.FS, name string) bool {
+	info, err := fs.Stat(files, name)
+	return err == nil && info.IsDir()
+}

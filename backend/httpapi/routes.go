@@ -1,0 +1,123 @@
+package httpapi
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// access says who may pass. The zero value is nobody, so that a row which forgets it is closed.
+type access int
+
+const (
+	nobody access = iota
+	anyone
+	signedIn
+)
+
+// String is for the golden file.
+func (a access) String() string { return [...]string{"nobody", "anyone", "signed in"}[a] }
+
+// activity says whether a request is a person's doing and slides the session.
+type activity int
+
+const (
+	slides activity = iota
+	passive
+)
+
+// route is one row of the table. Every request passes the cross-site rule before any row is looked
+// at; nothing here can switch it off.
+type route struct {
+	method   string // "*" for every method
+	path     string
+	access   access
+	fresh    bool // demands a proof that is no older than the policy says
+	activity activity
+	handle   fiber.Handler
+}
+
+// table is every address that the public door answers with something other than a page. A diff in
+// testdata/routes.golden, which is made from it, is a security review.
+func (a *api) table() []route {
+	return []route{
+		{"POST", "/auth/register", anyone, false, passive, a.register},
+		{"POST", "/auth/login", anyone, false, passive, a.login},
+		{"POST", "/auth/logout", signedIn, false, passive, a.logout},
+		{"POST", "/auth/step-up", signedIn, false, slides, a.stepUp},
+		{"GET", "/auth/session", signedIn, false, passive, a.session},
+		{"GET", "/auth/live", signedIn, false, passive, a.live},
+		{"GET", "/auth/sessions", signedIn, false, slides, a.listSessions},
+		{"DELETE", "/auth/sessions/:sid", signedIn, true, slides, a.endSession},
+		{"DELETE", "/auth/sessions", signedIn, true, slides, a.endOthers},
+		{"POST", "/auth/password", signedIn, false, slides, a.changePassword},
+		{"GET", "/auth/events", signedIn, false, slides, a.listEvents},
+		{"*", "/api/:downstream", signedIn, false, slides, a.proxy},
+		{"*", "/api/:downstream/*", signedIn, false, slides, a.proxy},
+		{"GET", "/.well-known/jwks.json", anyone, false, passive, a.jwks},
+	}
+}
+
+// reserved are the prefixes below which nothing is ever a page.
+var reserved = []string{"/api", "/auth", "/oauth", "/admin", "/.well-known"}
+
+// mount is the only place that registers routes.
+func (a *api) mount(app *fiber.App) {
+	allowed := map[string][]string{}
+	for _, r := range a.routes {
+		if r.method == "*" {
+			app.All(r.path, a.guard(r))
+			continue
+		}
+		app.Add(r.method, r.path, a.guard(r))
+		allowed[r.path] = append(allowed[r.path], r.method)
+	}
+	for path, methods := range allowed {
+		slices.Sort(methods)
+		allow := strings.Join(methods, ", ")
+		app.All(path, func(c *fiber.Ctx) error {
+			c.Set(fiber.HeaderAllow, allow)
+			return errMethod
+		})
+	}
+	for _, prefix := range reserved {
+		app.All(prefix, nothing)
+		app.All(prefix+"/*", nothing)
+	}
+	a.mountPages(app)
+}
+
+func nothing(*fiber.Ctx) error { return errNotFound }
+
+// guard is what stands before every handler.
+func (a *api) guard(r route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		switch r.access {
+		case anyone:
+			return r.handle(c)
+		case signedIn:
+		default:
+			return errForbidden
+		}
+		started := time.Now()
+		found, err := a.authenticate(c)
+		if err != nil {
+			return err
+		}
+		if r.fresh {
+			if err := a.demandProof(found, a.Sessions.Policy().StepUpFreshness); err != nil {
+				return err
+			}
+		}
+		if r.activity == slides && c.Get("X-Vestibule-Activity") != "none" {
+			if err := a.Sessions.Use(c.UserContext(), found); err != nil {
+				return err
+			}
+		}
+		note(c, "session", "database", time.Since(started))
+		setSession(c, found)
+		return r.handle(c)
+	}
+}
