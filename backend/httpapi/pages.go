@@ -54,8 +54,8 @@ func (p pages) serve(c *fiber.Ctx) error {
 	case err == nil:
 		return p.asset(c, name, body)
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || isFolder(p.files, name):
-	default:
-		return fmt.Errorf("read a file of the pages: %w", err)
+	default: // a link that leads out of the folder, a file that is not for us
+		return errNotFound.With(err)
 	}
 	if strings.HasPrefix(name, "assets/") { // a file of an older build, never a page
 		return errNotFound

@@ -118,6 +118,10 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	if err != nil {
 		return nil, err
 	}
+	own, err := r.pages()
+	if err != nil {
+		return nil, err
+	}
 	var draining context.Context
 	draining, r.drain = context.WithCancel(context.Background())
 	r.public = httpapi.New(httpapi.Config{
@@ -125,7 +129,7 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Sessions: session.NewService(r.sessions, policy(s.Session), clock.Now), Watch: watch,
 		Events: postgres.NewEvents(db), Gateway: routes, Issuer: issuer, JWKS: ring.JWKS,
-		Account: frontend.Account(), App: r.pages(), Now: clock.Now, Log: s.log, Draining: draining,
+		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: s.log})
 	return r, nil
@@ -140,15 +144,16 @@ func (r *replica) users() (*user.Service, error) {
 		Limits: limits(r.Limits), Registration: r.Registration.Enabled}), nil
 }
 
-// pages is the team's own app, where there is one.
-func (r *replica) pages() fs.FS {
-	if r.app != nil {
-		return r.app
+// pages is the team's own app, where there is one. No link leads out of its folder.
+func (r *replica) pages() (fs.FS, error) {
+	if r.app != nil || r.UI.App == "" {
+		return r.app, nil
 	}
-	if r.UI.App == "" {
-		return nil
+	folder, err := os.OpenRoot(r.UI.App)
+	if err != nil {
+		return nil, fmt.Errorf("ui.app: %w", err)
 	}
-	return os.DirFS(r.UI.App)
+	return folder.FS(), nil // open for as long as we run
 }
 
 // checks are what must be well before this replica takes requests.

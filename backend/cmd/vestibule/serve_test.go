@@ -152,3 +152,37 @@ func TestAccountsAreLookedAfterFromTheCommandLine(t *testing.T) {
 	code, said = admin("role", "robin@example.com", "king")
 	require.Equal(t, 2, code, said)
 }
+
+func TestATeamsOwnAppIsServedAndNothingBesideIt(t *testing.T) {
+	outside, folder := t.TempDir(), t.TempDir()
+	write := func(dir, name, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	write(outside, "secret.txt", "not yours")
+	write(folder, "index.html", "<p>the app</p>")
+	write(folder, "assets/app-1.js", "run()")
+	write(folder, "help/index.html", "<p>help</p>")
+	write(folder, ".env", "not yours")
+	write(folder, ".git/config", "not yours")
+	require.NoError(t, os.Symlink(filepath.Join(outside, "secret.txt"), filepath.Join(folder, "link.txt")))
+	r := start(t, nil, "serve", "--config", configure(t, pgtest.URL(t), "ui: {app: "+folder+"}\n"))
+
+	for path, want := range map[string]string{
+		"/": "200 <p>the app</p>", "/orders/12": "200 <p>the app</p>", "/assets/app-1.js": "200 run()", "/help/index.html": "200 <p>help</p>",
+		"/assets/app-0.js": "404 not_found", "/.env": "404 not_found", "/.git/config": "404 not_found", "/link.txt": "404 not_found",
+		"/api": "404 not_found", "/auth/nothing": "404 not_found", "/oauth/token": "404 not_found", "/admin/": "404 not_found",
+	} {
+		status, body := ask(t, "GET", r.url+path, "x=y")
+		if status >= 400 {
+			require.Contains(t, body, `"code":"not_found"`, path)
+			body = "not_found"
+		}
+		require.Equal(t, want, fmt.Sprint(status, " ", body), path)
+	}
+	answer, err := http.Get(r.url + "/orders/12")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	require.Contains(t, answer.Header.Get("Content-Security-Policy"), "script-src 'self'")
+	require.Equal(t, "no-store", answer.Header.Get("Cache-Control"))
+}
