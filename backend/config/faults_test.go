@@ -48,6 +48,8 @@ func TestAnUnknownKeyIsAnErrorThatNamesItsLineAndTheNearestKey(t *testing.T) {
 		{"public-url: x\npublicUrl: x", "1: public-url: unknown key; did you mean public_url?\n2: publicUrl: unknown key; did you mean public_url?"},
 		{"session:\n  idle_timeuot: 5m", "2: session.idle_timeuot: unknown key; did you mean idle_timeout?"},
 		{"downstreams:\n- name: a\n  url: http://localhost:1\n  audience: a\n  ulr: x", "5: downstreams[0].ulr: unknown key; did you mean url?"},
+		{"a" + strings.Repeat("b", 39) + ": 1", "1: a" + strings.Repeat("b", 39) + ": unknown key; take it out"},
+		{"a" + strings.Repeat("b", 40) + ": 1", "1: has a key that is no name"},
 		{"colour: blue", "1: colour: unknown key; take it out, or look at its indentation"},
 		{"\"hunter2 or so\": 1", "1: has a key that is no name; keys are small letters"},
 		{"log:\n  <<: {level: info}", "2: log: must not merge from elsewhere; write the keys out"},
@@ -291,7 +293,8 @@ func TestSecretsAreCheckedAndNeverRepeated(t *testing.T) {
 func TestAVariableIsCheckedLikeTheFile(t *testing.T) {
 	got := faults(t, complete("trusted_proxies: [x]"), "VESTIBULE_TRUSTED_PROXIES=10.0.0.1", "VESTIBULE_DOWNSTREAMS=[{name: a, hunter: b}]",
 		"VESTIBULE_CLIENTS=[*hunter2", "VESTIBULE_SESSION={idle_timeout: 1}", "VESTIBULE_PASSWORD_QUEUE=", "VESTIBULE_REGISTRATION_ENABLED=yes",
-		"VESTIBULE_MASTER_KEY=hunter2", "VESTIBULE_DOWNSTREAM=x", "VESTIBULE_SERVICE_HOST=10.0.0.1", "VESTIBULE_PORT=tcp://10.0.0.1:80", "VESTIBULE_listen=x")
+		"VESTIBULE_MASTER_KEY=hunter2", "VESTIBULE_DOWNSTREAM=x", "VESTIBULE_SERVICE_HOST=10.0.0.1", "VESTIBULE_PORT=tcp://10.0.0.1:80", "VESTIBULE_listen=x",
+		"VESTIBULE_DOWNSTREAMS_"+strings.Repeat("A", 100)+"=1", "VESTIBULE_LOG="+strings.Repeat("#", 1<<20+1))
 	want := []string{
 		"vestibule.yaml:1: trusted_proxies[0]: must be an address",
 		"VESTIBULE_CLIENTS: clients: is not YAML: a value that begins with an asterisk is not in quotes",
@@ -299,6 +302,8 @@ func TestAVariableIsCheckedLikeTheFile(t *testing.T) {
 		"VESTIBULE_DOWNSTREAMS: downstreams[0].hunter: unknown key; take it out",
 		"VESTIBULE_DOWNSTREAMS: downstreams[0].url: is required",
 		"VESTIBULE_DOWNSTREAMS: downstreams[0].audience: is required",
+		"VESTIBULE_DOWNSTREAMS_" + strings.Repeat("A", 100) + ": unknown variable; take it out",
+		"VESTIBULE_LOG: log: must be 1 MiB at most; shorten it",
 		"VESTIBULE_MASTER_KEY: master_key: must be 32 bytes in base64",
 		"VESTIBULE_PASSWORD_QUEUE: password.queue: must be a whole number",
 		"VESTIBULE_PORT: unknown variable; Kubernetes sets it beside a Service of that name: say `enableServiceLinks: false` in the pod",

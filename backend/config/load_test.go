@@ -189,6 +189,7 @@ func TestWhatIsNoFileOfOursIsToldPlainly(t *testing.T) {
 		"hunter2":                       "vestibule.yaml:1: must be a group of keys; begin with `public_url: https://…` in a line of its own",
 		"\n- hunter2":                   "vestibule.yaml:2: must be a group of keys; begin with `public_url: https://…` in a line of its own",
 		"listen: x\n---\nlisten: y\n":   "vestibule.yaml:2: must be one YAML document; take out what follows the line with three hyphens",
+		"listen: x\n---\nhunter2: {\n":  "vestibule.yaml:3: is not YAML: did not find expected node content; look at the indentation, the quotes, the brackets and the colons around that line",
 		"log:\n  level: [hunter2\n":     "vestibule.yaml:1: is not YAML: did not find expected ',' or ']'; look at the indentation, the quotes, the brackets and the colons around that line",
 		"master_key: *hunter2":          "vestibule.yaml: is not YAML: a value that begins with an asterisk is not in quotes; put it in quotes",
 		"master_key: \"hunter2":         "vestibule.yaml:1: is not YAML: found unexpected end of stream; look at the indentation, the quotes, the brackets and the colons around that line",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,18 +77,27 @@ func TestTheDefaultsAreInBounds(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	f.Add([]byte(least+"database_url: postgres://u:p@127.0.0.1/x"), "VESTIBULE_CLIENTS", "[{id: a, grants: [device_code]}]")
-	f.Add([]byte(least+"database_url: postgres://127.0.0.1/x\ndownstreams: [{name: a, audience: \"\\u0085\", url: 'http://[::1]:1/%41'}]"), "VESTIBULE_DRAIN_TIMEOUT", "1m1ms")
-	f.Add([]byte("a: &a [*a, *b]\n<<: {b: c}\n? [x]\n: y"), "VESTIBULE_SESSION", "{idle_timeout: 0x1F}")
-	f.Add([]byte("--- !!set {a}\n---\n..."), "VESTIBULE_PUBLIC_URL", "http://localhost/")
-	f.Add([]byte("clients: [null, {}, [], 1, !!binary x, \"\\0\"]\ntrusted_proxies: !!omap [a: b]"), "VESTIBULE_TRUSTED_PROXIES", "[fe80::/10, 10.1.1.1/8]")
+	all := variables()
+	seed := func(text, key, value string) {
+		f.Add([]byte(text), uint8(slices.IndexFunc(all, func(v variable) bool { return v.key == key })), value)
+	}
+	const database = "database_url: postgres://u:p@127.0.0.1/x\n"
+	seed(least+database, "clients", "[{id: a, grants: [device_code, authorization_code], redirect_uris: ['http://[::1]/%41?b=c']}]")
+	seed(least+database+"downstreams: [{name: a, audience: \"\\u2028\", url: 'http://[::1]:1/%41'}]", "drain_timeout", "1m1ms")
+	seed(least+database, "downstreams", "[{name: a, audience: a, url: https://b, paths: [/%20;a/], redirects: ['https://b:1'], max_body: 1025, step_up: 0}]")
+	seed(least+database, "public_url", "http://localhost/")
+	seed(least+database, "ui.content_security_policy", "'self' : # ~")
+	seed(least, "database_url", "postgresql://u:p%20 '\"@[::1]:5,h/x?sslmode=disable&a=b")
+	seed(least+database, "internal_listen", "[fe80::1%25a]:1")
+	seed("a: &a [*a, *b]\n<<: {b: c}\n? [x]\n: y", "session", "{idle_timeout: 0x1F}")
+	seed("--- !!set {a}\n---\n...", "trusted_proxies", "[fe80::/10, 10.1.1.1/8]")
+	seed("clients: [null, {}, [], 1, !!binary x, \"\\0\"]\ntrusted_proxies: !!omap [a: b]", "master_key", "\r\n")
 	l := names(map[string][]string{"inside": {"10.0.0.1"}})
-	f.Fuzz(func(t *testing.T, text []byte, name, value string) {
-		environ := []string{name + "=" + value}
-		if strings.Contains(string(text)+value, "dev") {
+	f.Fuzz(func(t *testing.T, text []byte, which uint8, value string) {
+		if strings.Contains(string(text)+value, "/dev") {
 			t.Skip("a device in place of a certificate may never end")
 		}
-		c, warnings, err := l.text("f", text, environ)
+		c, warnings, err := l.text("f", text, []string{all[int(which)%len(all)].name + "=" + value})
 		if err != nil {
 			if c != nil || warnings != nil {
 				t.Fatal("a configuration beside an error")

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func variablesOf(t reflect.Type, group string, above []int) []variable {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		key := join(group, keyName(field))
-		index := append(append([]int{}, above...), i)
+		index := append(slices.Clone(above), i)
 		all = append(all, variable{variableOf(key), key, index})
 		if isGroup(field.Type) {
 			all = append(all, variablesOf(field.Type, key, index)...)

@@ -88,6 +88,9 @@ func New(downstreams []Downstream, publicURL string) (*Gateway, error) {
 	return g, errors.Join(faults...)
 }
 
+// neverAsked would have a downstream repeat the token, or open a way that is no request.
+var neverAsked = map[string]bool{"TRACE": true, "TRACK": true, "CONNECT": true}
+
 // Match finds the downstream of a raw request target below /api. ErrUnknown, ErrForbidden,
 // ErrMethod. The target must have passed CheckPath.
 func (g *Gateway) Match(method string, target []byte) (Match, error) {

@@ -83,6 +83,8 @@ func TestARequestGoesToTheDownstreamThatItsPathNames(t *testing.T) {
 	}
 	_, err = g.Match("POST", []byte("/api/limited/v1"))
 	require.ErrorIs(t, err, ErrMethod)
+	_, err = g.Match("TRACE", []byte("/api/orders/")) // it would repeat the token
+	require.ErrorIs(t, err, ErrMethod)
 }
 
 func TestAConfigurationThatCouldConfuseIsRefused(t *testing.T) {

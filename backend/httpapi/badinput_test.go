@@ -175,16 +175,16 @@ func TestWhatIsTooLongIsRefusedAndNeverCut(t *testing.T) {
 
 func TestABodyOver64KiBIs413WhetherItSaysItsLengthOrNot(t *testing.T) {
 	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
-		padded := func(size int) string {
+		filled := func(size int) string {
 			good := door.spelled(door.names()[0], "1") // wrong, so that nothing comes of it
 			return good + strings.Repeat(" ", size-len(good))
 		}
 		for _, size := range []int{64<<10 + 1, 256 << 10} { // what is far larger may be cut off before it is answered
-			b.post(door.path, padded(size)).problem(413, "body_too_large")
-			b.post(door.path, io.MultiReader(strings.NewReader(padded(size)))).problem(413, "body_too_large") // chunked
+			b.post(door.path, filled(size)).problem(413, "body_too_large")
+			b.post(door.path, io.MultiReader(strings.NewReader(filled(size)))).problem(413, "body_too_large") // chunked
 		}
-		require.Equal(t, door.names()[0]+":type", b.post(door.path, padded(64<<10)).fields())
-		require.Equal(t, door.names()[0]+":type", b.post(door.path, io.MultiReader(strings.NewReader(padded(64<<10)))).fields())
+		require.Equal(t, door.names()[0]+":type", b.post(door.path, filled(64<<10)).fields())
+		require.Equal(t, door.names()[0]+":type", b.post(door.path, io.MultiReader(strings.NewReader(filled(64<<10)))).fields())
 		answers, _ := b.r.raw(head(b, door.path, "Content-Length: 9999999999999") + strings.Repeat(" ", 9_000))
 		require.Len(t, answers, 1)
 		answers[0].problem(413, "body_too_large")

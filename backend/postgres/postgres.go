@@ -25,6 +25,7 @@ import (
 const (
 	statementTimeout = 5 * time.Second // the storage driver passes no deadline of its own
 	connectTimeout   = 3 * time.Second
+	silenceTimeout   = statementTimeout + time.Second // for a server that does not even say that
 )
 
 // ErrUnavailable is what every store reports while the database can't be reached: 503, never a guess.
@@ -53,6 +54,7 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "vestibule"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
+	config.ConnConfig.Tracer = patience{}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open the pool: %w", err)
@@ -119,4 +121,42 @@ func wrap(err error) error {
 		return err
 	}
 	return ErrUnavailable.With(err) // no answer from the server at all
+}
+
+// patience ends: the server's own statement_timeout is worth nothing where the server, or the network,
+// has gone silent, and nobody waits for ever for a free connection either. pgx lets a tracer put the
+// deadline on.
+type patience struct{}
+
+type patienceKey struct{}
+
+func (patience) begin(ctx context.Context) context.Context {
+	limited, cancel := context.WithTimeout(ctx, silenceTimeout)
+	return context.WithValue(limited, patienceKey{}, cancel)
+}
+
+func (patience) end(ctx context.Context) {
+	if cancel, ok := ctx.Value(patienceKey{}).(context.CancelFunc); ok {
+		cancel()
+	}
+}
+
+// TraceQueryStart is pgx's.
+func (p patience) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return p.begin(ctx)
+}
+
+// TraceQueryEnd is pgx's.
+func (p patience) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryEndData) {
+	p.end(ctx)
+}
+
+// TraceAcquireStart is pgx's.
+func (p patience) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
+	return p.begin(ctx)
+}
+
+// TraceAcquireEnd is pgx's.
+func (p patience) TraceAcquireEnd(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireEndData) {
+	p.end(ctx)
 }

@@ -233,10 +233,13 @@ func TestAnAnswerThatIsNoJWKSIsAnOutage(t *testing.T) {
 	vb := newVestibule(t)
 	good := jsonText(t, vb.signer.jwk())
 	for name, answer := range map[string]http.HandlerFunc{
-		"an error":        status(http.StatusInternalServerError),
-		"not found":       status(http.StatusNotFound),
-		"no content":      status(http.StatusNoContent),
-		"keys in a 203":   func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNonAuthoritativeInfo); publish(t, vb.signer.jwk())(w, r) },
+		"an error":   status(http.StatusInternalServerError),
+		"not found":  status(http.StatusNotFound),
+		"no content": status(http.StatusNoContent),
+		"keys in a 203": func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusNonAuthoritativeInfo)
+			publish(t, vb.signer.jwk())(w, r)
+		},
 		"a page":          text200("<html>Sign in</html>"),
 		"nothing":         text200(""),
 		"no keys":         text200(`{}`),

@@ -1,50 +1,91 @@
 // An internal service behind Vestibule, in another language: any JOSE library reads the JWKS.
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, STATUS_CODES } from "node:http";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 
 const issuer = required("VESTIBULE_ISSUER");
-const keys = createRemoteJWKSet(new URL(required("VESTIBULE_JWKS_URL")), {
+const keys = createRemoteJWKSet(address("VESTIBULE_JWKS_URL"), {
   cacheMaxAge: 5 * 60_000,
   cooldownDuration: 5_000,
 });
-const [host, port] = splitAddress(process.env.INSIGHTS_LISTEN ?? "127.0.0.1:9002");
+const [host, port] = listenAddress("INSIGHTS_LISTEN", "127.0.0.1:9002");
 
-const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url ?? "/", "http://insights");
-  if (pathname === "/healthz") return answer(response, 200, { status: "ok" });
+const routes = new Map([
+  ["/", (_request, claims) => figures(claims.sub)],
+  ["/whoami", whoami],
+]);
+
+const server = createServer((request, response) => {
+  handle(request, response).catch((error) => {
+    console.error("insights:", error);
+    if (response.headersSent) return response.destroy();
+    problem(response, 500, "internal", "Something went wrong here.");
+  });
+});
+
+async function handle(request, response) {
+  const [path] = request.url.split("?", 1); // never `new URL`: that throws at what strangers send
+  if (path === "/healthz") return answer(response, 200, { status: "ok" });
   let claims;
   try {
     claims = await verified(request);
   } catch (error) {
     return refuse(response, error);
   }
-  if (request.method !== "GET") return answer(response, 405, { code: "method_not_allowed" }, { allow: "GET" });
-  if (pathname === "/") return answer(response, 200, figures(claims.sub));
-  if (pathname === "/whoami") return answer(response, 200, whoami(request, claims));
-  return answer(response, 404, { code: "not_found" });
-});
+  const route = routes.get(path);
+  if (!route) return problem(response, 404, "not_found", "There is nothing here.");
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return problem(response, 405, "method_not_allowed", "This can only be read.", { allow: "GET, HEAD" });
+  }
+  return answer(response, 200, route(request, claims));
+}
+
+/** No bearer token came along, or more than one. */
+class NoToken extends Error {}
+
+/** The issuer's keys can't be had, which is no fault of the token. */
+class KeysUnavailable extends Error {}
 
 /** The claims of the one bearer token that came along, or an error. */
 async function verified(request) {
   const sent = request.headersDistinct.authorization ?? [];
-  const [, token] = /^bearer (\S+)$/i.exec(sent[0] ?? "") ?? [];
-  if (sent.length !== 1 || !token) throw new errors.JWTInvalid("one Authorization header with a bearer token is needed");
-  const { payload } = await jwtVerify(token, keys, {
+  const [, token] = /^bearer +(\S+)$/i.exec(sent[0] ?? "") ?? [];
+  if (sent.length !== 1 || !token) throw new NoToken();
+  const { payload } = await jwtVerify(token, key, {
     issuer,
     audience: "insights",
     typ: "at+jwt",
     algorithms: ["ES256"],
     clockTolerance: 30,
+    maxTokenAge: 15 * 60, // Vestibule makes none that live longer; without it, jose doesn't look at `iat`
     requiredClaims: ["sub", "exp", "iat", "jti", "client_id"],
   });
   return payload;
 }
 
+/** The issuer's key that the token's head names. */
+async function key(head, token) {
+  if (typeof head.kid !== "string") throw new errors.JWKSNoMatchingKey();
+  try {
+    return await keys(head, token);
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey) throw error;
+    throw new KeysUnavailable("the issuer's keys can't be fetched", { cause: error });
+  }
+}
+
 function refuse(response, error) {
-  const unreachable = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout;
-  if (unreachable) return answer(response, 503, { code: "keys_unavailable" }, { "retry-after": "5" });
-  return answer(response, 401, { code: "invalid_token" }, { "www-authenticate": 'Bearer error="invalid_token"' });
+  const challenge = 'Bearer realm="insights"';
+  if (error instanceof NoToken) {
+    const detail = "Send one Authorization header with a bearer token.";
+    return problem(response, 401, "unauthenticated", detail, { "www-authenticate": challenge });
+  }
+  if (error instanceof KeysUnavailable) {
+    return problem(response, 503, "keys_unavailable", `${error.message}.`, { "retry-after": "5" });
+  }
+  if (!(error instanceof errors.JOSEError)) throw error;
+  const headers = { "www-authenticate": `${challenge}, error="invalid_token"` };
+  return problem(response, 401, "invalid_token", "The token is not valid here.", headers);
 }
 
 /** What arrived. The token itself is not repeated: only what it says. */
@@ -81,31 +122,52 @@ function dice(text, below) {
   return createHash("sha256").update(text).digest().readUInt32BE() % below;
 }
 
+/** Node leaves the body out of the answer to a HEAD. */
 function answer(response, status, body, headers = {}) {
-  response.writeHead(status, { "content-type": status < 400 ? "application/json" : "application/problem+json", ...headers });
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text), ...headers });
+  response.end(text);
+}
+
+/** RFC 9457. */
+function problem(response, status, code, detail, headers = {}) {
+  const body = { type: "about:blank", title: STATUS_CODES[status], code, detail };
+  answer(response, status, body, { "content-type": "application/problem+json", ...headers });
 }
 
 function required(name) {
-  const value = process.env[name];
-  if (!value) {
-    console.error(`insights: ${name} is required`);
-    process.exit(2);
-  }
-  return value;
+  return process.env[name] || fail(`${name} is required`);
 }
 
-function splitAddress(address) {
-  const at = address.lastIndexOf(":");
-  return [address.slice(0, at).replace(/^\[|\]$/g, ""), Number(address.slice(at + 1))];
+function address(name) {
+  const value = required(name);
+  return URL.canParse(value) ? new URL(value) : fail(`${name} is no URL: ${value}`);
 }
 
-server.listen(port, host, () => console.log(`insights listens on ${host}:${server.address().port}`));
-/** Whoever started us may go without a word: with --end-with-stdin, so do we. */
-if (process.argv.includes("--end-with-stdin")) process.stdin.on("end", stop).resume();
-for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, stop);
+function listenAddress(name, otherwise) {
+  const value = process.env[name] || otherwise;
+  const [, before, after] = /^(.*):(\d+)$/.exec(value) ?? fail(`${name} must be host:port, not ${value}`);
+  if (Number(after) > 65_535) fail(`${name} has no such port: ${value}`);
+  return [before.replace(/^\[|\]$/g, ""), Number(after)];
+}
+
+function fail(why) {
+  console.error(`insights: ${why}`);
+  process.exit(2);
+}
 
 function stop() {
   server.close(() => process.exit(0));
   server.closeAllConnections();
 }
+
+process.on("unhandledRejection", (reason) => console.error("insights: a promise failed:", reason)); // and go on serving
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+if (process.argv.includes("--end-with-stdin")) process.stdin.on("close", stop).resume(); // so it never outlives its parent
+server.on("error", (error) => fail(error.message));
+server.listen(port, host || undefined, () => {
+  const bound = server.address();
+  const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+  console.log(`insights listens on ${name}:${bound.port}`);
+});

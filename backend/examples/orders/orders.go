@@ -4,13 +4,16 @@ package orders
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"vestibule/backend/verifier"
 )
@@ -19,9 +22,11 @@ import (
 const Audience = "orders"
 
 const (
-	mostOrders  = 200 // kept for one person
-	mostPersons = 1000
-	mostBody    = 64 << 10
+	mostOrders   = 200 // kept for one person
+	mostPersons  = 1000
+	mostBody     = 64 << 10 // bytes
+	mostCustomer = 100      // characters
+	mostItems    = 1000     // in one order
 )
 
 type order struct {
@@ -38,7 +43,8 @@ type money struct {
 	Currency string `json:"currency"`
 }
 
-// shop keeps orders in memory: it is an example. Safe for concurrent use.
+// shop keeps orders in memory: it is an example. Safe for concurrent use: a list is never changed, only
+// replaced, and nothing is sent while mu is held, or one slow reader would hold up everybody.
 type shop struct {
 	now func() time.Time
 
@@ -65,35 +71,56 @@ func Handler(v *verifier.Verifier, now func() time.Time) http.Handler {
 
 func (s *shop) list(w http.ResponseWriter, r *http.Request) {
 	claims, _ := verifier.FromContext(r.Context()) // Middleware stands before
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	mine := s.of(claims.Subject)
 	answer(w, http.StatusOK, map[string]any{"orders": mine, "total": len(mine)})
 }
 
+type asked struct {
+	Customer string `json:"customer"`
+	Items    int    `json:"items"`
+}
+
 func (s *shop) create(w http.ResponseWriter, r *http.Request) {
 	claims, _ := verifier.FromContext(r.Context())
-	var asked struct {
-		Customer string `json:"customer"`
-		Items    int    `json:"items"`
+	var wanted asked
+	if err := read(http.MaxBytesReader(w, r.Body, mostBody), &wanted); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			refuse(w, http.StatusRequestEntityTooLarge, "body_too_large", "An order has at most 64 KiB.")
+			return
+		}
+		refuse(w, http.StatusBadRequest, "malformed_json", "Send a customer and a number of items, as JSON.")
+		return
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostBody))
+	wanted.Customer = strings.TrimSpace(wanted.Customer)
+	if n := utf8.RuneCountInString(wanted.Customer); n < 1 || n > mostCustomer || wanted.Items < 1 || wanted.Items > mostItems {
+		refuse(w, http.StatusUnprocessableEntity, "validation_failed", "A customer has 1 to 100 characters, and an order 1 to 1000 items.")
+		return
+	}
+	answer(w, http.StatusCreated, s.place(claims.Subject, wanted))
+}
+
+// read takes one JSON object with the members it knows, and nothing after it.
+func read(from io.Reader, into any) error {
+	decoder := json.NewDecoder(from)
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&asked); err != nil {
-		refuse(w, "malformed_json", "Send a customer and a number of items, as JSON.")
-		return
+	if err := decoder.Decode(into); err != nil {
+		return err
 	}
-	if asked.Customer = strings.TrimSpace(asked.Customer); asked.Customer == "" || len(asked.Customer) > 100 || asked.Items < 1 || asked.Items > 1000 {
-		refuse(w, "validation_failed", "A customer has 1 to 100 characters, and an order 1 to 1000 items.")
-		return
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.Join(err, errors.New("there is more than one value"))
 	}
+	return nil
+}
+
+func (s *shop) place(subject string, wanted asked) order {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	mine := s.of(claims.Subject)
-	made := order{ID: mine[0].ID + 1, Customer: asked.Customer, PlacedAt: s.now().UTC().Truncate(time.Second), Items: asked.Items,
-		Total: euros(asked.Items * 1250), State: "new"}
-	s.mine[claims.Subject] = append([]order{made}, mine[:min(len(mine), mostOrders-1)]...)
-	answer(w, http.StatusCreated, made)
+	mine := s.known(subject)
+	made := order{ID: mine[0].ID + 1, Customer: wanted.Customer, PlacedAt: s.now().UTC().Truncate(time.Second), Items: wanted.Items,
+		Total: euros(wanted.Items * 1250), State: "new"}
+	s.mine[subject] = append([]order{made}, mine[:min(len(mine), mostOrders-1)]...)
+	return made
 }
 
 // whoami shows what arrived. The token itself is not repeated: only what it says.
@@ -108,13 +135,14 @@ func whoami(w http.ResponseWriter, r *http.Request) {
 func (s *shop) events(w http.ResponseWriter, r *http.Request) {
 	claims, _ := verifier.FromContext(r.Context())
 	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead {
+		return // which asks for no events: it would never end
+	}
 	flush := http.NewResponseController(w)
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for n := 1; ; n++ {
-		s.mu.Lock()
 		count := len(s.of(claims.Subject))
-		s.mu.Unlock()
 		if _, err := fmt.Fprintf(w, "id: %d\nevent: count\ndata: {\"orders\": %d}\n\n", n, count); err != nil || flush.Flush() != nil {
 			return
 		}
@@ -129,8 +157,15 @@ func (s *shop) events(w http.ResponseWriter, r *http.Request) {
 var customers = []string{"Harbour Street Books", "Old Mill Bakery", "Lindgren Cycles", "Café North Pier", "Garden Lane Flowers",
 	"Two Rivers Pottery", "Blue Door Records", "Hillside Dairy", "Marten & Sons", "The Paper Room", "Quay Kitchen", "Fern Hardware"}
 
-// of gives a person's orders; at first sight it makes up some, always the same for the same person.
+// of gives a person's orders.
 func (s *shop) of(subject string) []order {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.known(subject)
+}
+
+// known makes some up at first sight, always the same for the same person. mu is held.
+func (s *shop) known(subject string) []order {
 	if known, there := s.mine[subject]; there {
 		return known
 	}
@@ -173,8 +208,8 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-func refuse(w http.ResponseWriter, code, detail string) {
+func refuse(w http.ResponseWriter, status int, code, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(http.StatusBadRequest)
-	_ = json.NewEncoder(w).Encode(map[string]string{"type": "about:blank", "title": "Bad Request", "code": code, "detail": detail})
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"type": "about:blank", "title": http.StatusText(status), "code": code, "detail": detail})
 }

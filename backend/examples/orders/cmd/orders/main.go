@@ -2,9 +2,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -29,13 +31,18 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Addr: os.Getenv("ORDERS_LISTEN"), Handler: orders.Handler(v, time.Now), ReadHeaderTimeout: 10 * time.Second}
+	var network net.ListenConfig
+	listener, err := network.Listen(ctx, "tcp", cmp.Or(os.Getenv("ORDERS_LISTEN"), "127.0.0.1:9001"))
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: orders.Handler(v, time.Now), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
 		_ = server.Close()
 	}()
-	slog.Info("orders", "listen", server.Addr)
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+	slog.Info("orders", "listen", listener.Addr().String())
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
