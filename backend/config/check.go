@@ -34,12 +34,12 @@ func (c check) all() {
 	c.rest()
 }
 
-// required reports a key that has no value.
+// required reports a key that has no value, and whether it has one.
 func (c check) required(key string, empty bool, example string) bool {
-	if empty && c.sound(key) {
+	if empty {
 		c.fault(key, "is required", "add "+example)
 	}
-	return !empty && c.sound(key)
+	return !empty
 }
 
 // onLoopback holds what `vestibule dev` opens or talks to.
