@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestCPUTimeIsReadBehindANameOfAnyKind(t *testing.T) {
+	s, err := parseStat("42 (a) R 7 (b) S 7 42 42 0 -1 4194560 100 200 0 0 11 22 33 44 20 0 1 0 5 6 7")
+	require.NoError(t, err)
+	require.Equal(t, stat{name: "a) R 7 (b", parent: 7, own: 330 * time.Millisecond, ended: 770 * time.Millisecond}, s)
+	for _, text := range []string{"", "42 a S 7", "42 (a) S 7 1", ") (", "42 (a) S x 42 42 0 -1 0 0 0 0 0 1 2 3 4 20"} {
+		_, err := parseStat(text)
+		require.Error(t, err, text)
+	}
+}
+
+func TestTheMachinesTimeCountsGuestsAndWaitingOnce(t *testing.T) {
+	m, err := parseMachine("cpu  1 2 3 1000 1000 4 5 6 1 0\ncpu0 1 2 3 4 5 6 7 8 9 10\n")
+	require.NoError(t, err)
+	require.Equal(t, machineTime{used: 150 * time.Millisecond, stolen: 60 * time.Millisecond}, m)
+	_, err = parseMachine("")
+	require.Error(t, err)
+}
+
+func TestAProcessIsSeenWorkingAndEnds(t *testing.T) {
+	if !measuresCPU {
+		t.Skip("no /proc")
+	}
+	p, err := launch(t.TempDir(), "busy", "/bin/sh", nil, "-c", "while :; do :; done")
+	require.NoError(t, err)
+	require.NoError(t, p.alive())
+	own := processPart("busy", p.pid)
+	require.Eventually(t, func() bool { used, err := own.read(); return err == nil && used > 0 }, 10*time.Second, 10*time.Millisecond)
+	family, err := familyPart("us", os.Getpid()).read()
+	require.NoError(t, err)
+	require.Positive(t, family)
+	require.NoError(t, p.stop())
+	require.Error(t, p.alive())
+	require.NoError(t, p.stop())
+}
+
+func TestAProcessThatEndsByItselfIsNamedWithItsLastWords(t *testing.T) {
+	p, err := launch(t.TempDir(), "brief", "/bin/sh", nil, "-c", "echo out of luck; exit 3")
+	require.NoError(t, err)
+	require.ErrorContains(t, p.ready(t.Context(), "http://127.0.0.1:1/", 200), "brief has ended by itself: exit status 3; the last it said:\nout of luck")
+}
+
+func TestRatiosAreOfTheSameRound(t *testing.T) {
+	require.Equal(t, ratio{0.5, 0.25, 0.5}, compare([]float64{1, 10, 1}, []float64{2, 20, 4}))
+	require.InDelta(t, 2.5, median([]float64{4, 1, 3, 2}), 0)
+}
+
+func TestATableLinesUp(t *testing.T) {
+	require.Equal(t, "| a  | µs |\n|----|----|\n| bb | 1  |\n", table([][]string{{"a", "µs"}, {"bb", "1"}}))
+	require.Equal(t, []string{"7", "999", "1,000", "1,234,568"}, []string{thousands(7), thousands(999), thousands(999.5), thousands(1234567.8)})
+}
+
+func TestFlagsAreChecked(t *testing.T) {
+	for _, args := range []string{"-rounds 0", "-duration 1500ms", "-contenders vestibule", "-contenders plain,plain", "-contenders plain,nobody", "-connections 1", "more"} {
+		_, err := parse(strings.Fields(args), &strings.Builder{})
+		require.Error(t, err, args)
+	}
+	_, err := parse(nil, nil)
+	require.NoError(t, err)
+}
+
+func TestAMissingLoadToolIsNamedWithHowToGetIt(t *testing.T) {
+	_, err := findTool(t.Context(), "no-such-wrk")
+	require.ErrorIs(t, err, errNoTool)
+	require.ErrorContains(t, err, "apt-get install wrk")
+}
+
+// loadTool is the real one, with three cookies.
+func loadTool(t *testing.T) tool {
+	t.Helper()
+	wrk, err := findTool(t.Context(), "wrk")
+	if errors.Is(err, errNoTool) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	wrk.connections, wrk.threads = 4, 2
+	require.NoError(t, wrk.write(t.TempDir(), []string{"a", "b", "c"}))
+	return wrk
+}
+
+func TestTheLoadRotatesTheCookiesAndCountsWhatComesBack(t *testing.T) {
+	wrk := loadTool(t)
+	var lock sync.Mutex
+	seen := map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lock.Lock()
+		seen[r.Header.Get("Cookie")]++
+		lock.Unlock()
+		_, _ = w.Write(make([]byte, 10))
+	}))
+	defer server.Close()
+	l, err := wrk.run(t.Context(), server.URL, 10, time.Second, false)
+	require.NoError(t, err)
+	require.NoError(t, l.fault(10))
+	require.Positive(t, l.perSecond())
+	require.LessOrEqual(t, l.P50, l.P99)
+	require.ErrorContains(t, l.fault(100_000), "a right one's body alone has 100000")
+	require.Len(t, seen, 3)
+	for _, times := range seen {
+		require.InDelta(t, l.Requests/3, times, 20)
+	}
+}
+
+func TestAWrongAnswerFailsARunAndIsShown(t *testing.T) {
+	wrk := loadTool(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte("{\"code\": \"büsy\"}\n"))
+	}))
+	defer server.Close()
+	l, err := wrk.run(t.Context(), server.URL, 0, time.Second, false)
+	require.NoError(t, err)
+	require.ErrorContains(t, l.fault(0), "answers of 400 and above")
+	l, err = wrk.run(t.Context(), server.URL, 0, time.Second, true)
+	require.NoError(t, err)
+	require.ErrorContains(t, l.fault(0), `a wrong answer: 503, `)
+	require.ErrorContains(t, l.fault(0), `{"code": "b`)
+}
+
+func TestAnInterruptEndsTheLoad(t *testing.T) {
+	wrk := loadTool(t)
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err := wrk.run(ctx, server.URL, 0, time.Minute, false)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// contender is one system under load.
+type contender struct {
+	name  string
+	about string // for the reader of the table
+	url   string
+	size  int    // bytes of an answer's body; 0: any
+	parts []part // whose CPU time is this contender's; empty: not measured
+}
+
+// baseline is what every other contender is compared to.
+const baseline = "plain"
+
+// known is every contender there is: one more is one more row here. The order is that of a round.
+var known = []struct {
+	name  string
+	enter func(context.Context, *stage) (contender, error)
+}{
+	{baseline, enterPlain},
+	{"vestibule", enterVestibule},
+	{"direct", enterDirect},
+	{"example", enterExample},
+}
+
+func names() []string {
+	var all []string
+	for _, k := range known {
+		all = append(all, k.name)
+	}
+	return all
+}
+
+func checkNames(chosen []string) error {
+	for i, name := range chosen {
+		if !slices.Contains(names(), name) || slices.Contains(chosen[:i], name) {
+			return fmt.Errorf("-contenders: each of %s, once at most; %q is none or there twice", strings.Join(names(), ", "), name)
+		}
+	}
+	if !slices.Contains(chosen, baseline) {
+		return fmt.Errorf("-contenders: %s must be among them: the others are compared to it", baseline)
+	}
+	return nil
+}
+
+// lineUp starts what each chosen contender needs for itself.
+func (s *stage) lineUp(ctx context.Context) error {
+	for _, name := range s.chosen() {
+		for _, k := range known {
+			if k.name != name {
+				continue
+			}
+			c, err := k.enter(ctx, s)
+			if err != nil {
+				return err
+			}
+			c.name = name
+			if !measuresCPU {
+				c.parts = nil
+			}
+			s.line = append(s.line, c)
+		}
+	}
+	return nil
+}
+
+func enterPlain(ctx context.Context, s *stage) (contender, error) {
+	at, err := freeAddress(ctx)
+	if err != nil {
+		return contender{}, err
+	}
+	at = "http://" + at + "/api/orders/"
+	if err := s.start(ctx, "plain", nil, at, 200, "-listen", hostOf(at), "-upstream", s.upstream); err != nil {
+		return contender{}, err
+	}
+	return contender{
+		about: "Fiber and a fasthttp HostClient; authenticates nobody", url: at, size: answerSize,
+		parts: []part{processPart("proxy", s.last().pid)},
+	}, nil
+}
+
+func enterVestibule(_ context.Context, s *stage) (contender, error) {
+	return contender{
+		about: "`vestibule serve`, `/api/orders/` to the same upstream", url: "http://" + s.at + "/api/orders/", size: answerSize,
+		parts: s.vestibuleParts(),
+	}, nil
+}
+
+func (s *stage) vestibuleParts() []part {
+	if s.db.part == nil {
+		return nil // half of the truth would be none
+	}
+	return []part{processPart("proxy", s.replica.pid), *s.db.part}
+}
+
+func enterDirect(_ context.Context, s *stage) (contender, error) {
+	return contender{about: "no proxy: wrk asks the upstream itself", url: "http://" + s.upstream + "/api/orders/", size: answerSize}, nil
+}
+
+func enterExample(_ context.Context, s *stage) (contender, error) {
+	return contender{
+		about: "Vestibule before the example service `orders`, which verifies each token and answers JSON of the caller's; its own CPU time is not counted",
+		url:   "http://" + s.at + "/api/example/", parts: s.vestibuleParts(),
+	}, nil
+}
+
+func hostOf(url string) string {
+	host, _, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
+	return host
+}
