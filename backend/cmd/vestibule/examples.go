@@ -43,7 +43,8 @@ func (d development) startExamples(ctx context.Context) (stop func(), err error)
 }
 
 func (d development) startOrders(ctx context.Context) (stop func(), err error) {
-	v, err := verifier.New(verifier.Config{Issuer: d.PublicURL.String(), Audience: orders.Audience, JWKSURL: d.jwksURL()})
+	v, err := verifier.New(verifier.Config{Issuer: d.PublicURL.String(), Audience: orders.Audience, JWKSURL: d.jwksURL(),
+		Algorithms: []string{d.Token.Algorithm}})
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,8 @@ func (d development) startInsights(ctx context.Context) (stop func(), err error)
 	}
 	cmd := exec.Command(node, "server.mjs", "--end-with-stdin") //nolint:gosec,noctx // node as PATH has it; it lives until stop
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "VESTIBULE_ISSUER="+d.PublicURL.String(), "VESTIBULE_JWKS_URL="+d.jwksURL(), "INSIGHTS_LISTEN="+address)
+	cmd.Env = append(os.Environ(), "VESTIBULE_ISSUER="+d.PublicURL.String(), "VESTIBULE_JWKS_URL="+d.jwksURL(), "INSIGHTS_LISTEN="+address,
+		"VESTIBULE_TOKEN_ALGORITHM="+d.Token.Algorithm)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C at the terminal is ours to hand on
 	cmd.Stderr = d.err
 	living, err := cmd.StdinPipe() // it closes when we end, whatever ends us

@@ -55,7 +55,7 @@ async function verified(request) {
     issuer,
     audience: "insights",
     typ: "at+jwt",
-    algorithms: ["ES256"],
+    algorithms: [process.env.VESTIBULE_TOKEN_ALGORITHM ?? "ES256"],
     clockTolerance: 30,
     maxTokenAge: 15 * 60, // Vestibule makes none that live longer; without it, jose doesn't look at `iat`
     requiredClaims: ["sub", "exp", "iat", "jti", "client_id"],
