@@ -183,8 +183,8 @@ type Limits struct {
 	PerAccountAndAddress int `yaml:"per_account_and_address" bound:"1 100"`
 	// Failures from one network address in the window (for IPv6, one /64), before it has to wait.
 	PerAddress int `yaml:"per_address" bound:"1 100000"`
-	// Failures in a row for one account, from anywhere, after which addresses that it never signed in
-	// from have to wait.
+	// Failures in a row for one account, from anywhere, after which everyone who would sign in to it has
+	// to wait: a minute at most.
 	AccountSlowAfter int `yaml:"account_slow_after" bound:"1 100"`
 	// Failures in a row for one account, from anywhere, after which nobody signs in to it until an
 	// administrator unlocks it (NIST SP 800-63B-4, 3.2.2).

@@ -114,8 +114,8 @@ func (g *Gateway) Match(method string, target []byte) (Match, error) {
 	if len(u.Paths) > 0 && !slices.ContainsFunc(u.Paths, func(prefix string) bool { return below(bare, prefix) }) {
 		return Match{}, ErrForbidden
 	}
-	if method == "TRACE" || method == "CONNECT" || (len(u.Methods) > 0 && !slices.Contains(u.Methods, method)) {
-		return Match{}, ErrMethod // a TRACE's answer would repeat the token
+	if neverAsked[method] || (len(u.Methods) > 0 && !slices.Contains(u.Methods, method)) {
+		return Match{}, ErrMethod
 	}
 	return Match{Downstream: &u.Downstream, Path: path, upstream: u}, nil
 }

@@ -61,6 +61,7 @@ type Config struct {
 type api struct {
 	Config
 	publicOrigin string
+	onLoopback   bool // the public URL is
 	cookie       cookie
 	routes       []route
 }
@@ -68,6 +69,7 @@ type api struct {
 // New makes the public door.
 func New(config Config) *fiber.App {
 	a := &api{Config: config, publicOrigin: config.PublicURL.Scheme + "://" + config.PublicURL.Host}
+	a.onLoopback = isLoopback(config.PublicURL.Hostname())
 	a.cookie = newCookie(config.InsecureCookie)
 	app := newFiber(config.Log, config.ReadTimeout, a.secure)
 	app.Use(a.enter)

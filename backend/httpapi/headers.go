@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -21,10 +22,17 @@ func (a *api) secure(c *fiber.Ctx) {
 	secureHeaders(c)
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-	if a.PublicURL.Scheme == "https" {
+	if a.PublicURL.Scheme == "https" && !a.onLoopback {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
 	}
 	c.Vary("Cookie", "Sec-Fetch-Site", "Origin")
+}
+
+// isLoopback finds this machine's own names. Browsers would keep HSTS for all of localhost, where other
+// programs speak plain http.
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback())
 }
 
 // secureHeaders are those that the internal door sends too.
