@@ -27,7 +27,7 @@ dev: build ## Reload on change: the server when Go changes, the pages as they ch
 	@backend/dev.sh
 
 .PHONY: test
-test: test-go test-ui test-e2e ## All tests: Go with real Postgres, the front end's, journeys in a real Chromium
+test: test-go test-ui test-compose test-e2e ## All tests: Go with real Postgres, the front end's, the compose file, journeys in a real Chromium
 
 .PHONY: test-go
 test-go: build ## Go tests alone
