@@ -66,9 +66,9 @@ func eachDoor(t *testing.T, check func(*testing.T, *browser, postDoor)) {
 	p := r.person()
 	for _, door := range postDoors() {
 		t.Run(door.path, func(t *testing.T) {
-			b := r.visitor()
+			b := r.as(t).visitor()
 			if door.signedIn {
-				b = p.browser
+				b.cookie = p.cookie
 			}
 			held := b.cookie
 			check(t, b, door)
@@ -201,7 +201,7 @@ func head(b *browser, path string, headers ...string) string {
 }
 
 func TestABodyOfAnotherKindIs415(t *testing.T) {
-	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
+	eachDoor(t, func(_ *testing.T, b *browser, door postDoor) {
 		for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json, text/plain",
 			"application/jsonp", "application/problem+json", "json", "application/json;;", "text/plain; application/json", "*/*"} {
 			b.post(door.path, door.body, "Content-Type", kind).problem(415, "unsupported_media_type")

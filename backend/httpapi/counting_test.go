@@ -12,10 +12,12 @@ import (
 	"vestibule/backend/user"
 )
 
-// countingSessions counts the look-ups that go through it.
+// countingSessions counts the look-ups that go through it, and can hold those that have found their
+// session until all that a test expects have.
 type countingSessions struct {
 	session.Store
 	finds, slides atomic.Int64
+	together      atomic.Pointer[sync.WaitGroup]
 }
 
 func (c *countingSessions) around(s session.Store) session.Store {
@@ -25,7 +27,12 @@ func (c *countingSessions) around(s session.Store) session.Store {
 
 func (c *countingSessions) Find(ctx context.Context, key string) (session.Session, error) {
 	c.finds.Add(1)
-	return c.Store.Find(ctx, key)
+	found, err := c.Store.Find(ctx, key)
+	if all := c.together.Load(); all != nil {
+		all.Done()
+		all.Wait()
+	}
+	return found, err
 }
 
 // watchedUsers notes which addresses are looked up, and can hold one look-up: whoever is held has a

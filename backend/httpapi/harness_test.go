@@ -96,7 +96,8 @@ type replica struct {
 	log      *logged
 }
 
-// boot starts one, wired as in main. It ends with the test.
+// boot starts one, wired as in main. It ends with the test. Tests with a database of their own, which
+// is all of them, run side by side.
 func boot(t testing.TB, change ...func(*setup)) *replica {
 	t.Helper()
 	s := usual()
@@ -104,6 +105,9 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 		c(&s)
 	}
 	if s.database == "" {
+		if parallel, is := t.(interface{ Parallel() }); is {
+			parallel.Parallel()
+		}
 		s.database = pgtest.URL(t)
 	}
 	r := &replica{t: t, database: s.database, db: pgtest.Connect(t, s.database), record: newRecorder(t), log: &logged{}}
@@ -159,6 +163,13 @@ func (r *replica) beside(change ...func(*setup)) *replica {
 	return boot(r.t, append(change, func(s *setup) { s.database = r.database })...)
 }
 
+// as is the same replica, for a part of a test.
+func (r *replica) as(t testing.TB) *replica {
+	part := *r
+	part.t = t
+	return &part
+}
+
 func (r *replica) serve(public, internal net.Listener, inner *fiber.App) {
 	working, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -171,9 +182,7 @@ func (r *replica) serve(public, internal net.Listener, inner *fiber.App) {
 		stop()
 		_ = public.Close()
 		_ = internal.Close()
-		_ = r.public.ShutdownWithTimeout(time.Second)
-		_ = inner.ShutdownWithTimeout(time.Second)
-		running.Wait()
+		running.Wait() // not a shutdown with its wait: draining has tests of its own, in cmd/vestibule
 		require.NotContains(r.t, r.log.String(), goodPassword, "the log holds a password")
 	})
 	require.Eventually(r.t, r.listener.Connected, within, time.Millisecond)

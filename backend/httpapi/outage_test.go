@@ -31,6 +31,7 @@ func unavailable(t *testing.T, asks ...func() answer) {
 }
 
 func TestADatabaseThatGoesAwayIs503UntilItIsBackAndOpenTabsHearWhatTheyMissed(t *testing.T) {
+	t.Parallel()
 	own := pgtest.OwnServer(t)
 	r := boot(t, func(s *setup) { s.database = own.URL() })
 	for _, outage := range []struct {
