@@ -39,7 +39,7 @@ type finding struct {
 }
 
 func (f finding) Error() string {
-	subject := f.place.String()
+	subject := f.String()
 	if f.key != "" {
 		subject += ": " + f.key
 	}
