@@ -44,17 +44,25 @@ func CheckPath(target []byte) error {
 	return nil
 }
 
-// refusedEscape finds a broken escape, or one of a byte that changes how a path is read.
+// refusedEscape finds a broken escape, or one of a byte that changes how a path is read, be it decoded
+// once or twice.
 func refusedEscape(path []byte, i int) bool {
+	b, ok := escaped(path, i)
+	if b == '%' && i+4 < len(path) { // as it would be after one decoding
+		if twice, again := escaped(append([]byte{'%'}, path[i+3:i+5]...), 0); again {
+			b = twice
+		}
+	}
+	return !ok || b == '.' || b == '/' || b == '\\' || b < ' ' || b == 0x7f
+}
+
+// escaped reads the escape that begins at i. It reports false for a broken one.
+func escaped(path []byte, i int) (byte, bool) {
 	if i+2 >= len(path) {
-		return true
+		return 0, false
 	}
 	high, low := unhex(path[i+1]), unhex(path[i+2])
-	if high < 0 || low < 0 {
-		return true
-	}
-	b := byte(high<<4 | low)
-	return b == '.' || b == '/' || b == '\\' || b < ' ' || b == 0x7f
+	return byte(high<<4 | low), high >= 0 && low >= 0 //nolint:gosec // each is below 16
 }
 
 func unhex(b byte) int {
@@ -69,10 +77,18 @@ func unhex(b byte) int {
 	return -1
 }
 
-// isDots finds a segment that means this folder or the one above, with or without parameters.
+// isDots finds a segment that means this folder or the one above, or that something which strips
+// parameters or white space would take for it.
 func isDots(segment []byte) bool {
-	segment, _, _ = bytes.Cut(segment, []byte(";"))
-	return string(segment) == "." || string(segment) == ".."
+	rest := bytes.TrimLeft(segment, ".")
+	if dots := len(segment) - len(rest); dots < 1 || dots > 2 {
+		return false
+	}
+	if len(rest) == 0 || rest[0] == ';' {
+		return true
+	}
+	b, ok := escaped(rest, 0)
+	return ok && rest[0] == '%' && (b == ';' || b == ' ')
 }
 
 // CheckRequest refuses heads that two parsers could read in two ways, beyond what fasthttp refuses

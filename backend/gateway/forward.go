@@ -1,12 +1,14 @@
 package gateway
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -23,18 +25,22 @@ const (
 // upstream is a downstream with its pool of connections.
 type upstream struct {
 	Downstream
-	client *fasthttp.HostClient
-	base   string // scheme and authority
-	prefix string // the path of its URL, without a slash at the end
+	client  *fasthttp.HostClient
+	base    string // the authority, as a URL
+	prefix  string // the path of its URL, without a slash at the end
+	roots   *x509.CertPool
+	tunnels atomic.Int64
 }
 
 func newUpstream(d Downstream) *upstream {
-	u := &upstream{Downstream: d, base: d.URL.Scheme + "://" + d.URL.Host, prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/")}
+	// dial speaks TLS itself, so that conn sees HTTP: fasthttp is not to do it a second time.
+	u := &upstream{Downstream: d, base: "http://" + d.URL.Host, prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/")}
 	u.client = &fasthttp.HostClient{
-		Addr: authority(d.URL.Host, d.URL.Scheme), IsTLS: d.URL.Scheme == "https", Dial: u.dial,
+		Addr: authority(d.URL.Host, d.URL.Scheme), Dial: u.dial,
 		StreamResponseBody: true, DisablePathNormalizing: true, NoDefaultUserAgentHeader: true, SecureErrorLogMessage: true,
 		MaxConns: maxConns, MaxIdleConnDuration: keptIdle, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize,
-		MaxIdemponentCallAttempts: 2, RetryIfErr: retry,
+		MaxIdemponentCallAttempts: 1,
+		RetryIfErr:                func(*fasthttp.Request, int, error) (bool, bool) { return false, false }, // see send
 	}
 	return u
 }
@@ -47,20 +53,31 @@ func authority(host, scheme string) string {
 	return net.JoinHostPort(strings.Trim(host, "[]"), port)
 }
 
-func (u *upstream) dial(addr string) (net.Conn, error) {
-	plain, err := net.DialTimeout("tcp", addr, u.ConnectTimeout) //nolint:noctx // fasthttp hands no context on
-	if err != nil {
-		return nil, err
+// send asks the downstream. Where a kept connection turns out not to be clean before anything has gone
+// out, it takes another one. Beyond that, one more try is made of what is safe, has no body, and met a
+// kept connection that was closed under it. Nothing else is ever sent twice.
+func (u *upstream) send(request *fasthttp.Request, response *fasthttp.Response, body *upload, length int) error {
+	again := body == nil && (request.Header.IsGet() || request.Header.IsHead() || request.Header.IsOptions())
+	for stale := 0; ; {
+		if body != nil {
+			request.SetBodyStream(body, length)
+		}
+		err := u.client.Do(request, response)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, errStale) && stale < maxConns && body.rewind():
+			stale++
+		case again && isClosed(err):
+			again = false
+		default:
+			return err
+		}
 	}
-	return &conn{Conn: plain, head: u.HeaderTimeout, idle: u.IdleTimeout, sent: time.Now()}, nil
 }
 
-// retry allows one more try of what is safe, has no body, and met a kept connection that the
-// downstream had closed. Nothing else is ever sent twice.
-func retry(request *fasthttp.Request, attempts int, err error) (resetTimeout, again bool) {
-	safe := request.Header.IsGet() || request.Header.IsHead() || request.Header.IsOptions()
-	closed := errors.Is(err, io.EOF) || errors.Is(err, fasthttp.ErrConnectionClosed) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
-	return false, attempts == 1 && safe && closed && !request.IsBodyStream()
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, fasthttp.ErrConnectionClosed) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // Forward passes the request on and streams the answer back. What ctx's response carries already is
@@ -84,10 +101,10 @@ func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 		fasthttp.ReleaseResponse(response)
 		return err
 	}
-	if body != nil {
-		request.SetBodyStream(body, ctx.Request.Header.ContentLength())
+	if ctx.IsHead() {
+		request.SetConnectionClose() // should it send a body all the same, that is nobody's next answer
 	}
-	if err := u.client.Do(request, response); err != nil {
+	if err := u.send(request, response, body, ctx.Request.Header.ContentLength()); err != nil {
 		fasthttp.ReleaseResponse(response)
 		if body != nil { // what is left of it is nobody's next request
 			ctx.SetConnectionClose()
@@ -99,10 +116,13 @@ func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 
 // relay hands the answer to the server, which streams it after this returns.
 func (u *upstream) relay(ctx *fasthttp.RequestCtx, m Match, response *fasthttp.Response) error {
+	incoming := &piecewise{response: response}
 	if from, ok := response.RemoteAddr().(*address); ok {
 		from.conn.streaming.Store(true)
+		if response.StatusCode() < fasthttp.StatusOK { // conn has seen to it already; see errSwitched
+			return errors.Join(ErrBadGateway, from.conn.Close(), incoming.Close())
+		}
 	}
-	incoming := &piecewise{response: response}
 	if err := u.answer(&response.Header, &ctx.Response.Header, m.Path); err != nil {
 		return errors.Join(err, incoming.Close())
 	}
@@ -150,15 +170,31 @@ func (u *upstream) body(ctx *fasthttp.RequestCtx) (*upload, error) {
 }
 
 // upload is a request's body under way: bounded, each piece in time, and its cut remembered, so that
-// a cut upload arrives as cut.
+// a cut upload arrives as cut. Its beginning is kept until it is longer than what may have been read
+// before the first byte went out.
 type upload struct {
 	ctx    *fasthttp.RequestCtx
 	stream io.Reader
 	left   int64
-	err    error
+	err    error // what ended it, io.EOF included
+
+	kept []byte // what has been read; nil once that is too much
+	gone bool   // it was too much
+	next int    // of kept, to be read again
 }
 
+// rewindable bounds kept: fasthttp reads a buffer, and at most a piece more, before it writes.
+const rewindable = 4 * bufferSize
+
 func (b *upload) Read(p []byte) (int, error) {
+	if b.next < len(b.kept) {
+		n := copy(p, b.kept[b.next:])
+		b.next += n
+		return n, nil
+	}
+	if b.err != nil {
+		return 0, b.err
+	}
 	if err := b.ctx.SetReadDeadline(time.Now().Add(pieceIn)); err != nil {
 		return 0, err
 	}
@@ -166,21 +202,44 @@ func (b *upload) Read(p []byte) (int, error) {
 	if b.left -= int64(n); b.left < 0 {
 		err = ErrTooLarge
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.err = err
+	b.err = err
+	if b.cut() != nil {
 		return 0, err
 	}
+	if b.gone = b.gone || len(b.kept)+n > rewindable; b.gone {
+		b.kept, b.next = nil, 0
+	} else {
+		b.kept = append(b.kept, p[:n]...)
+		b.next = len(b.kept)
+	}
 	return n, err
+}
+
+// cut is why the upload did not come to its end, or nil.
+func (b *upload) cut() error {
+	if b == nil || errors.Is(b.err, io.EOF) {
+		return nil
+	}
+	return b.err
+}
+
+// rewind begins anew, where the beginning is still there. A body that is not there always is.
+func (b *upload) rewind() bool {
+	if b == nil {
+		return true
+	}
+	b.next = 0
+	return !b.gone && b.cut() == nil
 }
 
 // verdict says whose failure it was.
 func verdict(err error, body *upload) error {
 	var timeout net.Error
 	switch {
-	case body != nil && errors.Is(body.err, ErrTooLarge):
+	case errors.Is(body.cut(), ErrTooLarge):
 		return ErrTooLarge
-	case body != nil && body.err != nil:
-		return ErrRequest.With(fmt.Errorf("the upload was cut: %w", body.err))
+	case body.cut() != nil:
+		return ErrRequest.With(fmt.Errorf("the upload was cut: %w", body.cut()))
 	case errors.Is(err, fasthttp.ErrNoFreeConns):
 		return ErrBusy.With(err)
 	case errors.Is(err, fasthttp.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():

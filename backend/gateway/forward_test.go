@@ -2,11 +2,14 @@ package gateway
 
 import (
 	"bufio"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,42 +31,67 @@ func TestNoRequestEverGetsAnothersAnswer(t *testing.T) {
 	if testing.Short() {
 		tries = 1_000
 	}
-	d := raw(t, func(c net.Conn, r *bufio.Reader) {
-		for {
-			request, err := http.ReadRequest(r)
-			if err != nil {
-				return
-			}
-			_, _ = io.Copy(io.Discard, request.Body)
-			kind, nonce := request.URL.Query().Get("kind"), request.URL.Query().Get("nonce")
-			body := "nonce=" + nonce
-			switch kind {
-			case "early":
-				fmt.Fprintf(c, "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n")
-			case "switch":
-				fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
-				continue
-			case "download":
-				body += strings.Repeat("-"+nonce, 4000)
-			case "stream":
-				fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
-				for range 50 {
-					if _, err := fmt.Fprintf(c, "%x\r\n%s\r\n", len(body), body); err != nil {
-						return
-					}
-				}
-				fmt.Fprint(c, "0\r\n\r\n")
-				continue
-			case "toolong":
-				fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", len(body), body)
-				continue
-			}
-			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
-		}
+	t.Run("over http", func(t *testing.T) { mixed(t, front(t, raw(t, muddle)), tries) })
+	t.Run("over https", func(t *testing.T) {
+		at, _ := overTLS(t, muddle)
+		mixed(t, at, tries/4)
 	})
-	base := front(t, d)
+}
+
+// overTLS is a downstream that speaks TLS, and its front.
+func overTLS(t *testing.T, handle func(net.Conn, *bufio.Reader)) (string, *upstream) {
+	t.Helper()
+	lender := httptest.NewTLSServer(http.NotFoundHandler()) // lends its certificate
+	t.Cleanup(lender.Close)
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", lender.TLS)
+	require.NoError(t, err)
+	at, u := frontOf(t, rawOn(t, "https", listener, handle))
+	u.roots = x509.NewCertPool()
+	u.roots.AddCert(lender.Certificate())
+	return at, u
+}
+
+func muddle(c net.Conn, r *bufio.Reader) {
+	for {
+		request, err := http.ReadRequest(r)
+		if err != nil {
+			return
+		}
+		_, _ = io.Copy(io.Discard, request.Body)
+		kind, nonce := request.URL.Query().Get("kind"), request.URL.Query().Get("nonce")
+		body := "nonce=" + nonce
+		switch kind {
+		case "early":
+			fmt.Fprintf(c, "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n")
+		case "switch":
+			fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+			continue
+		case "earlyswitch":
+			fmt.Fprintf(c, "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+			continue
+		case "download":
+			body += strings.Repeat("-"+nonce, 4000)
+		case "stream":
+			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+			for range 50 {
+				if _, err := fmt.Fprintf(c, "%x\r\n%s\r\n", len(body), body); err != nil {
+					return
+				}
+			}
+			fmt.Fprint(c, "0\r\n\r\n")
+			continue
+		case "toolong":
+			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", len(body), body)
+			continue
+		}
+		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	}
+}
+
+func mixed(t *testing.T, base string, tries int) {
+	t.Helper()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
-	kinds := []string{"plain", "early", "plain", "download", "stream", "plain", "switch", "plain", "toolong", "plain"}
+	kinds := []string{"plain", "early", "plain", "download", "stream", "plain", "switch", "plain", "toolong", "plain", "earlyswitch", "plain"}
 	var next, right, refused atomic.Int64
 	var all sync.WaitGroup
 	for range 16 {
@@ -100,6 +128,61 @@ func TestNoRequestEverGetsAnothersAnswer(t *testing.T) {
 	all.Wait()
 	t.Logf("%d right, %d refused of %d", right.Load(), refused.Load(), tries)
 	require.Greater(t, right.Load(), int64(tries)/2)
+}
+
+// TestWhatComesLateIsNobodysAnswer has a downstream send, after an answer is complete, what looks like
+// another one; the next request must not get it, and must be answered.
+func TestWhatComesLateIsNobodysAnswer(t *testing.T) {
+	const poison = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
+	for name, answer := range map[string]string{
+		"GET after bytes": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "GET after 204": "HTTP/1.1 204 No Content\r\n\r\n",
+		"GET after 304": "HTTP/1.1 304 Not Modified\r\n\r\n", "HEAD": "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
+	} {
+		for _, scheme := range []string{"http", "https"} {
+			t.Run(name+" over "+scheme, func(t *testing.T) {
+				goOn, late := make(chan struct{}), make(chan struct{})
+				var asked atomic.Int64
+				handle := func(c net.Conn, r *bufio.Reader) {
+					for {
+						request, err := http.ReadRequest(r)
+						if err != nil {
+							return
+						}
+						body, _ := io.ReadAll(request.Body)
+						if asked.Add(1) > 1 {
+							fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\nmine%s", 4+len(body), body)
+							continue
+						}
+						fmt.Fprint(c, answer)
+						<-goOn
+						fmt.Fprint(c, poison)
+						close(late)
+					}
+				}
+				var base string
+				if scheme == "http" {
+					base = front(t, raw(t, handle))
+				} else {
+					base, _ = overTLS(t, handle)
+				}
+				method, _, _ := strings.Cut(name, " ")
+				request, err := http.NewRequest(method, base+"/", nil)
+				require.NoError(t, err)
+				first, err := http.DefaultClient.Do(request)
+				require.NoError(t, err)
+				_, _ = io.Copy(io.Discard, first.Body)
+				_ = first.Body.Close()
+				close(goOn)
+				<-late
+				second, err := http.Post(base+"/", "text/plain", strings.NewReader(" and whole")) // nothing was sent: so may a POST be
+				require.NoError(t, err)
+				defer second.Body.Close()
+				text, err := io.ReadAll(second.Body)
+				require.NoError(t, err)
+				require.Equal(t, "200 mine and whole", fmt.Sprint(second.StatusCode, " ", string(text)))
+			})
+		}
+	}
 }
 
 func TestADownstreamThatIsSlowGoneOrBrokenIsAProblemNotAGuess(t *testing.T) {
@@ -200,8 +283,8 @@ func TestWhatArrivesDownstreamIsWhatWasSentByteForByte(t *testing.T) {
 		}
 		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", head.Len(), head.String())
 	})
-	_, head, _ := get(t, front(t, d)+"/caf%C3%A9/a;b=c/%252e?q=%2e%2e/../x&&y=")
-	require.True(t, strings.HasPrefix(head, "GET /caf%C3%A9/a;b=c/%252e?q=%2e%2e/../x&&y= HTTP/1.1\r\n"), head)
+	_, head, _ := get(t, front(t, d)+"/caf%C3%A9/a;b=c/%2541?q=%2e%2e/../x&&y=")
+	require.True(t, strings.HasPrefix(head, "GET /caf%C3%A9/a;b=c/%2541?q=%2e%2e/../x&&y= HTTP/1.1\r\n"), head)
 	require.Equal(t, 1, strings.Count(strings.ToLower(head), "authorization:"))
 	require.Contains(t, head, "Authorization: Bearer test-token\r\n")
 	require.NotContains(t, strings.ToLower(head), "content-type")

@@ -30,7 +30,9 @@ func (n names) has(name []byte) bool {
 var notAsked = set("Cookie", "Authorization", "Proxy-Authorization", "Proxy-Authenticate", "Proxy-Connection",
 	"Forwarded", "X-Real-Ip", "Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Host",
 	"Content-Length", "X-Request-Id", "Traceparent", "Tracestate", "X-Csrf", "X-Vestibule-Activity", "Via", "X-Original-Url", "X-Rewrite-Url",
-	"X-Http-Method-Override", "X-Method-Override", "X-Http-Method")
+	"X-Http-Method-Override", "X-Method-Override", "X-Http-Method", "X-Forwarded", "True-Client-Ip", "X-Client-Ip", "X-Cluster-Client-Ip",
+	"Cf-Connecting-Ip", "Fastly-Client-Ip", "X-Remote-User", "Remote-User", "X-Authenticated-User", "X-Forwarded-User", "Proxy", "Baggage",
+	"B3", "X-B3-Traceid", "X-B3-Spanid", "X-B3-Parentspanid", "X-B3-Sampled", "X-B3-Flags")
 
 // notAnswered never reaches the browser: a downstream's answer runs on our origin, where these would
 // act as our own page, or undo what we set.
@@ -40,13 +42,15 @@ var notAnswered = set("Set-Cookie", "Set-Cookie2", "Service-Worker-Allowed", "Cl
 	"Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Content-Type-Options", "X-Frame-Options",
 	"Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Cross-Origin-Embedder-Policy",
 	"Report-To", "Reporting-Endpoints", "Nel", "Sourcemap", "X-Sourcemap", "Origin-Agent-Cluster", "Accept-Ch", "Critical-Ch",
-	"X-Accel-Redirect", "X-Sendfile", "X-Accel-Buffering")
+	"X-Accel-Redirect", "X-Sendfile", "X-Accel-Buffering", "Secure-Session-Registration", "Sec-Session-Registration", "Set-Login",
+	"Speculation-Rules", "Use-As-Dictionary", "Timing-Allow-Origin", "Supports-Loading-Mode", "Activate-Storage-Access", "Document-Policy",
+	"Integrity-Policy", "No-Vary-Search")
 
 // ask copies what may go on, and sets what Vestibule says of the request.
 func (u *upstream) ask(from, to *fasthttp.RequestHeader, c Call, webSocket bool) {
 	to.SetNoDefaultContentType(true)
 	to.SetMethodBytes(from.Method())
-	named := named(from.Peek("Connection"))
+	named := named(from.PeekAll("Connection"))
 	for name, value := range from.All() {
 		if notAsked.has(name) || bytes.HasPrefix(name, []byte("X-Forwarded-")) || isNamed(named, name) {
 			continue
@@ -78,7 +82,7 @@ func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error 
 		}
 	}
 	to.SetStatusCode(from.StatusCode())
-	named := named(from.Peek("Connection"))
+	named := named(from.PeekAll("Connection"))
 	cacheControl := "no-store"
 	for name, value := range from.All() {
 		switch {
@@ -151,14 +155,17 @@ func (u *upstream) location(value, path string) (string, bool) {
 
 func origin(u *url.URL) string { return u.Scheme + "://" + strings.ToLower(u.Host) }
 
-// named gives the headers that Connection names, which concern one hop only (RFC 9110, 7.6.1).
-func named(connection []byte) [][]byte {
-	if len(connection) == 0 || bytes.EqualFold(connection, []byte("keep-alive")) || bytes.EqualFold(connection, []byte("close")) {
-		return nil
-	}
-	fields := bytes.Split(connection, []byte(","))
-	for i := range fields {
-		fields[i] = bytes.TrimSpace(fields[i])
+// named gives the headers that Connection names, each time it was sent, which concern one hop only
+// (RFC 9110, 7.6.1).
+func named(connection [][]byte) [][]byte {
+	var fields [][]byte
+	for _, line := range connection {
+		if bytes.EqualFold(line, []byte("keep-alive")) || bytes.EqualFold(line, []byte("close")) {
+			continue // most of the time
+		}
+		for field := range bytes.SplitSeq(line, []byte(",")) {
+			fields = append(fields, bytes.TrimSpace(field))
+		}
 	}
 	return fields
 }

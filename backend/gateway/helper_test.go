@@ -21,6 +21,12 @@ var theCall = Call{Token: secret.Of("test-token"), ClientIP: "203.0.113.9", Prot
 // front is Vestibule's place: a real server that forwards everything below /api/down.
 func front(t testing.TB, d Downstream) string {
 	t.Helper()
+	at, _ := frontOf(t, d)
+	return at
+}
+
+func frontOf(t testing.TB, d Downstream) (string, *upstream) {
+	t.Helper()
 	for limit, value := range map[*time.Duration]time.Duration{&d.ConnectTimeout: 2 * time.Second, &d.HeaderTimeout: 10 * time.Second, &d.IdleTimeout: 10 * time.Second} {
 		if *limit == 0 {
 			*limit = value
@@ -48,7 +54,7 @@ func front(t testing.TB, d Downstream) string {
 	require.NoError(t, err)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = listener.Close() })
-	return "http://" + listener.Addr().String() + "/api/down"
+	return "http://" + listener.Addr().String() + "/api/down", g.upstreams[d.Name]
 }
 
 type quiet struct{}
@@ -60,6 +66,11 @@ func raw(t testing.TB, handle func(net.Conn, *bufio.Reader)) Downstream {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
+	return rawOn(t, "http", listener, handle)
+}
+
+func rawOn(t testing.TB, scheme string, listener net.Listener, handle func(net.Conn, *bufio.Reader)) Downstream {
+	t.Helper()
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
@@ -73,7 +84,7 @@ func raw(t testing.TB, handle func(net.Conn, *bufio.Reader)) Downstream {
 			}()
 		}
 	}()
-	return downstream(t, "down", "http://"+listener.Addr().String())
+	return downstream(t, "down", scheme+"://"+listener.Addr().String())
 }
 
 func served(t testing.TB, handler http.HandlerFunc) Downstream {

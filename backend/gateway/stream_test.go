@@ -226,3 +226,60 @@ func TestAWebSocketIsTunnelledBothWays(t *testing.T) {
 	require.Error(t, err)
 	require.Equal(t, http.StatusTeapot, answer.StatusCode)
 }
+
+func TestARefusedWebSocketIsBoundedInTimeAndAnInterimAnswerIsPassedOver(t *testing.T) {
+	d := raw(t, func(c net.Conn, r *bufio.Reader) {
+		request, err := http.ReadRequest(r)
+		if err != nil {
+			return
+		}
+		if request.URL.Path == "/refused" {
+			fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe") // and no more
+		} else {
+			fmt.Fprint(c, "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 401 Unauthorized\r\nContent-Length: 3\r\n\r\nno!")
+		}
+		_, _ = io.Copy(io.Discard, c)
+	})
+	d.HeaderTimeout = 200 * time.Millisecond
+	base, u := frontOf(t, d)
+	_, answer, err := websocket.Dial(t.Context(), base+"/refused", nil)
+	require.Error(t, err)
+	require.Equal(t, http.StatusGatewayTimeout, answer.StatusCode)
+	_, answer, err = websocket.Dial(t.Context(), base+"/", nil)
+	require.Error(t, err)
+	require.Equal(t, http.StatusUnauthorized, answer.StatusCode)
+	require.Zero(t, u.tunnels.Load())
+}
+
+func TestATunnelEndsForBothWhenOneSideEndsOrNobodySaysAnything(t *testing.T) {
+	for name, leaves := range map[string]bool{"the downstream leaves": true, "nobody says anything": false} {
+		t.Run(name, func(t *testing.T) {
+			gone := make(chan struct{})
+			d := served(t, func(w http.ResponseWriter, r *http.Request) {
+				c, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+				if err != nil {
+					return
+				}
+				if leaves {
+					_ = c.CloseNow()
+				}
+				_, _, _ = c.Read(context.Background())
+				close(gone)
+			})
+			d.IdleTimeout = 300 * time.Millisecond
+			if leaves {
+				d.IdleTimeout = time.Hour
+			}
+			base, u := frontOf(t, d)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			c, _, err := websocket.Dial(ctx, base+"/", nil)
+			require.NoError(t, err)
+			_, _, err = c.Read(ctx)
+			require.Error(t, err)
+			require.NoError(t, ctx.Err(), "the client still waits")
+			<-gone
+			require.Eventually(t, func() bool { return u.tunnels.Load() == 0 }, 10*time.Second, time.Millisecond)
+		})
+	}
+}

@@ -3,7 +3,6 @@ package gateway
 import (
 	"bufio"
 	"bytes"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -21,76 +20,91 @@ func isWebSocket(h *fasthttp.RequestHeader) bool {
 // tunnel opens a WebSocket to the downstream and, once that agrees, lets the bytes through both ways.
 // The connection is its own: it never comes from a pool and never goes back to one.
 func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) error {
-	there, err := u.dialOwn()
+	if u.tunnels.Add(1) > maxConns {
+		u.tunnels.Add(-1)
+		return ErrBusy
+	}
+	opened := false
+	defer func() {
+		if !opened {
+			u.tunnels.Add(-1)
+		}
+	}()
+	there, err := u.dial(u.client.Addr)
 	if err != nil {
 		return verdict(err, nil)
 	}
-	reader, response, err := u.handshake(ctx, there, m, c)
-	if err != nil {
-		_ = there.Close()
-		return verdict(err, nil)
-	}
+	there = there.(*conn).Conn // it keeps the time of requests; here it is another
+	defer func() {
+		if !opened {
+			_ = there.Close()
+		}
+	}()
+	_ = there.SetDeadline(time.Now().Add(u.HeaderTimeout)) // for all of the handshake, and for a refusal
+	response := fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseResponse(response)
+	reader, err := u.handshake(ctx, there, m, c, response)
+	if err != nil {
+		return verdict(err, nil)
+	}
 	if err := u.answer(&response.Header, &ctx.Response.Header, m.Path); err != nil {
-		_ = there.Close()
 		return err
 	}
 	if response.StatusCode() != fasthttp.StatusSwitchingProtocols {
-		defer func() { _ = there.Close() }()
 		return u.refused(ctx, reader, response)
 	}
 	ctx.Response.Header.Del("Content-Type")
 	ctx.Response.Header.Set("Connection", "Upgrade")
 	ctx.Response.Header.Set("Upgrade", "websocket")
-	idle := u.IdleTimeout
-	ctx.Hijack(func(here net.Conn) { join(here, there, reader, idle) })
+	_ = there.SetDeadline(time.Time{})
+	opened = true
+	ctx.Hijack(func(here net.Conn) {
+		defer u.tunnels.Add(-1)
+		join(here, there, reader, u.IdleTimeout)
+	})
 	return nil
 }
 
-func (u *upstream) dialOwn() (net.Conn, error) {
-	plain, err := net.DialTimeout("tcp", u.client.Addr, u.ConnectTimeout) //nolint:noctx // bounded by its own limit
-	if err != nil || !u.client.IsTLS {
-		return plain, err
-	}
-	secured := tls.Client(plain, &tls.Config{ServerName: u.URL.Hostname(), MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
-	_ = secured.SetDeadline(time.Now().Add(u.ConnectTimeout))
-	if err := secured.Handshake(); err != nil { //nolint:noctx // bounded by its own limit
-		_ = plain.Close()
-		return nil, err
-	}
-	return secured, nil
-}
+// errHandshake stands for what the downstream said: that is not for our log.
+var errHandshake = errors.New("the downstream's answer to a WebSocket handshake can't be read")
 
-func (u *upstream) handshake(ctx *fasthttp.RequestCtx, there net.Conn, m Match, c Call) (*bufio.Reader, *fasthttp.Response, error) {
+func (u *upstream) handshake(ctx *fasthttp.RequestCtx, there net.Conn, m Match, c Call, response *fasthttp.Response) (*bufio.Reader, error) {
 	request := fasthttp.AcquireRequest()
 	defer fasthttp.ReleaseRequest(request)
-	request.URI().DisablePathNormalizing = true
 	request.SetRequestURI(u.base + u.prefix + m.Path)
-	request.URI().DisablePathNormalizing = true
 	u.ask(&ctx.Request.Header, &request.Header, c, true)
-	_ = there.SetDeadline(time.Now().Add(u.HeaderTimeout))
+	request.URI().DisablePathNormalizing = true
 	writer := bufio.NewWriter(there)
 	if err := request.Write(writer); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := writer.Flush(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	reader := bufio.NewReaderSize(there, bufferSize)
-	response := fasthttp.AcquireResponse()
-	if err := response.Header.Read(reader); err != nil {
-		fasthttp.ReleaseResponse(response)
-		return nil, nil, err
+	for range mostInterim {
+		switch err := response.Header.Read(reader); {
+		case errors.Is(err, fasthttp.ErrTimeout):
+			return nil, err
+		case err != nil:
+			return nil, errHandshake
+		}
+		if code := response.StatusCode(); code >= fasthttp.StatusOK || code == fasthttp.StatusSwitchingProtocols {
+			return reader, nil
+		}
 	}
-	_ = there.SetDeadline(time.Time{})
-	return reader, response, nil
+	return nil, errHandshake
 }
 
-// refused passes on an answer that is no WebSocket: an error of the downstream, bounded.
+// mostInterim bounds how many interim answers (RFC 9110, 15.2) are passed over.
+const mostInterim = 8
+
+// refused passes on an answer that is no WebSocket: an error of the downstream, bounded in size, and in
+// time by the connection's deadline.
 func (u *upstream) refused(ctx *fasthttp.RequestCtx, reader *bufio.Reader, response *fasthttp.Response) error {
 	const most = 1 << 20
 	if err := response.ReadBody(reader, most); err != nil && !errors.Is(err, io.EOF) {
-		return ErrBadGateway.With(err)
+		return verdict(err, nil)
 	}
 	ctx.Response.SetBody(response.Body())
 	ctx.SetConnectionClose()
@@ -100,10 +114,15 @@ func (u *upstream) refused(ctx *fasthttp.RequestCtx, reader *bufio.Reader, respo
 // join copies both ways until one side ends or neither has said anything for too long, then ends both.
 func join(here, there net.Conn, buffered io.Reader, idle time.Duration) {
 	var once sync.Once
-	end := func() { once.Do(func() { _ = here.Close(); _ = there.Close() }) }
+	end := func() {
+		once.Do(func() {
+			_ = there.Close()
+			_ = here.SetDeadline(time.Unix(1, 0)) // its Close is the server's, once this has returned
+		})
+	}
+	_ = here.SetDeadline(time.Time{}) // the server's limits were for requests
 	quiet := time.AfterFunc(idle, end)
 	defer quiet.Stop()
-	_ = here.SetDeadline(time.Time{}) // the server's limits were for requests
 	var both sync.WaitGroup
 	for _, way := range []struct {
 		to   io.Writer
