@@ -87,10 +87,19 @@ func isClosed(err error) bool {
 // pieces of up to 16 KiB. An answer's trailers are lost, and a client that leaves before the answer
 // has begun is not noticed: the downstream's time limit bounds the work.
 func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
-	u := m.upstream
+	way := m.upstream.forward
 	if isWebSocket(&ctx.Request.Header) {
-		return u.tunnel(ctx, m, c)
+		way = m.upstream.tunnel
 	}
+	later, err := way(ctx, m, c)
+	if !later {
+		c.Done()
+	}
+	return err
+}
+
+// forward reports whether something is still under way, whose end calls Done.
+func (u *upstream) forward(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool, err error) {
 	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(request)
 	request.SetRequestURI(u.base + u.prefix + m.Path)
@@ -99,7 +108,7 @@ func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 	body, err := u.body(ctx)
 	if err != nil {
 		fasthttp.ReleaseResponse(response)
-		return err
+		return false, err
 	}
 	if ctx.IsHead() {
 		request.SetConnectionClose() // should it send a body all the same, that is nobody's next answer
@@ -109,22 +118,22 @@ func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 		if body != nil { // what is left of it is nobody's next request
 			ctx.SetConnectionClose()
 		}
-		return verdict(err, body)
+		return false, verdict(err, body)
 	}
-	return u.relay(ctx, m, response)
+	return u.relay(ctx, m, c, response)
 }
 
 // relay hands the answer to the server, which streams it after this returns.
-func (u *upstream) relay(ctx *fasthttp.RequestCtx, m Match, response *fasthttp.Response) error {
-	incoming := &piecewise{response: response}
+func (u *upstream) relay(ctx *fasthttp.RequestCtx, m Match, c Call, response *fasthttp.Response) (later bool, err error) {
+	incoming := &piecewise{response: response, done: func() {}}
 	if from, ok := response.RemoteAddr().(*address); ok {
 		from.conn.streaming.Store(true)
 		if response.StatusCode() < fasthttp.StatusOK { // conn has seen to it already; see errSwitched
-			return errors.Join(ErrBadGateway, from.conn.Close(), incoming.Close())
+			return false, errors.Join(ErrBadGateway, from.conn.Close(), incoming.Close())
 		}
 	}
 	if err := u.answer(&response.Header, &ctx.Response.Header, m.Path); err != nil {
-		return errors.Join(err, incoming.Close())
+		return false, errors.Join(err, incoming.Close())
 	}
 	length := response.Header.ContentLength()
 	stream := response.BodyStream()
@@ -133,12 +142,12 @@ func (u *upstream) relay(ctx *fasthttp.RequestCtx, m Match, response *fasthttp.R
 			ctx.Response.SkipBody = true
 			ctx.Response.Header.SetContentLength(length)
 		}
-		return incoming.Close()
+		return false, incoming.Close()
 	}
-	incoming.Reader = stream
+	incoming.Reader, incoming.done = stream, c.Done
 	ctx.Response.ImmediateHeaderFlush = true
 	ctx.Response.SetBodyStream(incoming, max(length, -1))
-	return nil
+	return true, nil
 }
 
 // piecewise is an answer's body; closing it gives the connection back, or closes it where something
@@ -146,12 +155,14 @@ func (u *upstream) relay(ctx *fasthttp.RequestCtx, m Match, response *fasthttp.R
 type piecewise struct {
 	io.Reader
 	response *fasthttp.Response
+	done     func()
 }
 
 // Close is called once by the server when the answer is written, or when its reader has gone.
 func (p *piecewise) Close() error {
 	err := p.response.CloseBodyStream()
 	fasthttp.ReleaseResponse(p.response)
+	p.done()
 	return err
 }
 

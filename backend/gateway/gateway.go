@@ -54,6 +54,7 @@ type Match struct {
 
 // Call is what Vestibule itself says of a request.
 type Call struct {
+	Done        func()       // called once, when nothing of the request is under way any more
 	Token       secret.Value // good for this downstream alone
 	ClientIP    string
 	Proto, Host string // of the public URL

@@ -19,24 +19,23 @@ func isWebSocket(h *fasthttp.RequestHeader) bool {
 
 // tunnel opens a WebSocket to the downstream and, once that agrees, lets the bytes through both ways.
 // The connection is its own: it never comes from a pool and never goes back to one.
-func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) error {
+func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool, err error) {
 	if u.tunnels.Add(1) > maxConns {
 		u.tunnels.Add(-1)
-		return ErrBusy
+		return false, ErrBusy
 	}
-	opened := false
 	defer func() {
-		if !opened {
+		if !later {
 			u.tunnels.Add(-1)
 		}
 	}()
 	there, err := u.dial(u.client.Addr)
 	if err != nil {
-		return verdict(err, nil)
+		return false, verdict(err, nil)
 	}
 	there = there.(*conn).Conn // it keeps the time of requests; here it is another
 	defer func() {
-		if !opened {
+		if !later {
 			_ = there.Close()
 		}
 	}()
@@ -45,24 +44,24 @@ func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 	defer fasthttp.ReleaseResponse(response)
 	reader, err := u.handshake(ctx, there, m, c, response)
 	if err != nil {
-		return verdict(err, nil)
+		return false, verdict(err, nil)
 	}
 	if err := u.answer(&response.Header, &ctx.Response.Header, m.Path); err != nil {
-		return err
+		return false, err
 	}
 	if response.StatusCode() != fasthttp.StatusSwitchingProtocols {
-		return u.refused(ctx, reader, response)
+		return false, u.refused(ctx, reader, response)
 	}
 	ctx.Response.Header.Del("Content-Type")
 	ctx.Response.Header.Set("Connection", "Upgrade")
 	ctx.Response.Header.Set("Upgrade", "websocket")
 	_ = there.SetDeadline(time.Time{})
-	opened = true
 	ctx.Hijack(func(here net.Conn) {
+		defer c.Done()
 		defer u.tunnels.Add(-1)
 		join(here, there, reader, u.IdleTimeout)
 	})
-	return nil
+	return true, nil
 }
 
 // errHandshake stands for what the downstream said: that is not for our log.

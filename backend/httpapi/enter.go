@@ -49,6 +49,9 @@ func (a *api) enter(c *fiber.Ctx) error {
 	if len(cookies) > 0 && carriesBearer(c) {
 		return errAmbiguous
 	}
+	if isBelow(c.Path(), "/api") && isWorker(c) {
+		return errWorker
+	}
 	return c.Next()
 }
 
@@ -69,6 +72,12 @@ func (a *api) demandProof(s session.Session, maxAge time.Duration) error {
 	needed := *errStepUpRequired
 	needed.Extra = map[string]any{"acr": session.LevelPassword, "max_age": int(maxAge.Seconds())}
 	return &needed
+}
+
+// isWorker finds a page that would have a downstream's answer run on after the page is closed.
+func isWorker(c *fiber.Ctx) bool {
+	dest := c.Get("Sec-Fetch-Dest")
+	return strings.HasSuffix(dest, "worker") || c.Get("Service-Worker") != ""
 }
 
 func carriesBearer(c *fiber.Ctx) bool {

@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"vestibule/backend/user"
 )
 
 // strictCSP is for our own pages. The nonce is for the style elements that the component library
 // makes at run time; scripts only ever come from our own files.
-const strictCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self' data:; " +
+const strictCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self' data:; worker-src 'none'; " +
 	"font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 // nakedCSP is for everything that is no page.
@@ -55,9 +57,10 @@ func note(c *fiber.Ctx, name, desc string, took time.Duration) {
 	c.Locals(localTimings, append(timings, entry))
 }
 
-// showTimings writes what note collected, for those who may see it.
-func (a *api) showTimings(c *fiber.Ctx) {
-	if timings, _ := c.Locals(localTimings).([]string); a.Development && len(timings) > 0 {
+// showTimings writes what note collected, for those who may see it: administrators, and in development
+// everyone.
+func (a *api) showTimings(c *fiber.Ctx, role string) {
+	if timings, _ := c.Locals(localTimings).([]string); (a.Development || role == user.RoleAdmin) && len(timings) > 0 {
 		c.Set("Server-Timing", strings.Join(timings, ", "))
 	}
 }

@@ -19,11 +19,16 @@ const beat = 15 * time.Second
 // the session ends, then the stream closes. It never slides the session.
 func (a *api) live(c *fiber.Ctx) error {
 	sid := current(c).SID
+	leave, err := a.flights.enter(sid)
+	if err != nil {
+		return err
+	}
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().Response.ImmediateHeaderFlush = true
 	ctx, cancel := context.WithCancel(a.Draining) // the request's own context ends with this handler
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		defer leave()
 		defer cancel()
 		say := func(text string) func() error {
 			return func() error {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -43,31 +44,24 @@ type pages struct {
 }
 
 func (p pages) serve(c *fiber.Ctx) error {
-	name := path.Clean(strings.TrimPrefix(c.Path(), p.prefix))
-	if isDotFile(name) {
+	name, err := url.PathUnescape(path.Clean(strings.TrimPrefix(c.Path(), p.prefix)))
+	if err != nil || isDotFile(name) {
 		return errNotFound
 	}
-	body, err := fs.ReadFile(p.files, name)
+	info, err := fs.Stat(p.files, name)
 	switch {
-	case err == nil && path.Ext(name) == ".html":
-		return p.page(c, body)
-	case err == nil:
-		return p.asset(c, name, body)
-	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || isFolder(p.files, name):
+	case err == nil && info.Mode().IsRegular() && path.Ext(name) != ".html":
+		return p.asset(c, name, info.Size())
+	case err == nil && info.Mode().IsRegular():
+		return p.page(c, name)
+	case err == nil && info.IsDir(), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
 	default: // a link that leads out of the folder, a file that is not for us
 		return errNotFound.With(err)
 	}
 	if strings.HasPrefix(name, "assets/") { // a file of an older build, never a page
 		return errNotFound
 	}
-	body, err = fs.ReadFile(p.files, "index.html")
-	if errors.Is(err, fs.ErrNotExist) {
-		return errNotBuilt
-	}
-	if err != nil {
-		return fmt.Errorf("read a page: %w", err)
-	}
-	return p.page(c, body)
+	return p.page(c, "index.html")
 }
 
 // isDotFile finds what lies in a folder by accident: .env, .git and the like.
@@ -75,8 +69,12 @@ func isDotFile(name string) bool {
 	return name != "." && (strings.HasPrefix(name, ".") || strings.Contains(name, "/."))
 }
 
-// asset sends a file. What lies under assets/ has its own hash in its name, so it never changes.
-func (p pages) asset(c *fiber.Ctx, name string, body []byte) error {
+// asset streams a file. What lies under assets/ has its own hash in its name, so it never changes.
+func (p pages) asset(c *fiber.Ctx, name string, size int64) error {
+	file, err := p.files.Open(name)
+	if err != nil {
+		return errNotFound.With(err)
+	}
 	kind := mime.TypeByExtension(path.Ext(name))
 	if kind == "" {
 		kind = fiber.MIMEOctetStream
@@ -86,20 +84,23 @@ func (p pages) asset(c *fiber.Ctx, name string, body []byte) error {
 	if strings.HasPrefix(name, "assets/") {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 	}
-	return c.Send(body)
+	c.Context().SetBodyStream(file, int(size)) // which closes it
+	return nil
 }
 
 // page sends HTML, with a nonce that no other answer has.
-func (p pages) page(c *fiber.Ctx, body []byte) error {
+func (p pages) page(c *fiber.Ctx, name string) error {
+	body, err := fs.ReadFile(p.files, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return errNotBuilt
+	}
+	if err != nil {
+		return fmt.Errorf("read a page: %w", err)
+	}
 	var raw [16]byte
 	_, _ = rand.Read(raw[:])
 	nonce := base64.RawStdEncoding.EncodeToString(raw[:])
 	c.Set(fiber.HeaderContentSecurityPolicy, strings.ReplaceAll(p.csp, "%s", nonce))
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return c.Send(bytes.ReplaceAll(body, []byte(noncePlace), []byte(nonce)))
-}
-
-func isFolder(files fs.FS, name string) bool {
-	info, err := fs.Stat(files, name)
-	return err == nil && info.IsDir()
 }

@@ -38,6 +38,7 @@ var (
 	errMethod         = &fault.Error{Kind: fault.MethodNotAllowed, Code: "method_not_allowed", Message: "This address does not answer that method."}
 	errForbidden      = &fault.Error{Kind: fault.Forbidden, Code: "forbidden", Message: "Your role does not allow this."}
 	errCrossSite      = &fault.Error{Kind: fault.Forbidden, Code: "csrf_rejected", Message: "This request came from another site, or can't show that it came from this one."}
+	errWorker         = &fault.Error{Kind: fault.Forbidden, Code: "forbidden", Message: "What a downstream answers can't run as a worker."}
 	errAmbiguous      = &fault.Error{Kind: fault.Malformed, Code: "ambiguous_credentials", Message: "Send the session cookie or a bearer token, not both."}
 	errMalformed      = &fault.Error{Kind: fault.Malformed, Code: "malformed_request", Message: "The request can't be read."}
 	errHeadTooLarge   = &fault.Error{Kind: fault.TooLarge, Code: "head_too_large", Message: "The head of the request is over 16 KiB."}
@@ -60,8 +61,11 @@ func problem(log *slog.Logger, secure func(*fiber.Ctx)) fiber.ErrorHandler {
 		secure(c)
 		known := fault.From(translate(err))
 		code := status[known.Kind]
-		if code >= http.StatusInternalServerError {
-			log.Error("request failed", "code", known.Code, "error", err, "method", c.Method(), "path", c.Path(), "request_id", requestID(c))
+		switch noted := log.With("code", known.Code, "method", c.Method(), "path", c.Path(), "request_id", requestID(c)); {
+		case code >= http.StatusInternalServerError:
+			noted.Error("request failed", "error", err)
+		case known.Kind == fault.Forbidden || known.Kind == fault.Malformed: // ASVS V16.3.2, V16.3.3
+			noted.Info("request refused")
 		}
 		document := map[string]any{
 			"type": "about:blank", "title": http.StatusText(code), "status": code,

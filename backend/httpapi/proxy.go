@@ -26,41 +26,46 @@ func (a *api) proxy(c *fiber.Ctx) error {
 		return err
 	}
 	started := time.Now()
-	issued, err := a.exchange(c, s, match.Downstream)
+	issued, role, err := a.exchange(c, s, match.Downstream)
 	if err != nil {
 		return err
 	}
 	note(c, "token", "issued", time.Since(started))
 
+	leave, err := a.flights.enter(s.SID)
+	if err != nil {
+		return err
+	}
 	started = time.Now()
 	err = a.Gateway.Forward(c.Context(), match, gateway.Call{
-		Token: issued.Value, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
+		Done: leave, Token: issued.Value, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
 		RequestID: requestID(c), Traceparent: traceparent(c),
 	})
 	if err != nil {
 		return err
 	}
 	note(c, "upstream", "", time.Since(started))
-	a.showTimings(c)
+	a.showTimings(c, role)
 	return nil
 }
 
-// exchange gives the token for this session and this audience. Role and name are the user's of this
-// moment, never the session's.
-func (a *api) exchange(c *fiber.Ctx, s session.Session, d *gateway.Downstream) (token.Token, error) {
+// exchange gives the token for this session and this audience, and the user's role. Role and name are
+// the user's of this moment, never the session's.
+func (a *api) exchange(c *fiber.Ctx, s session.Session, d *gateway.Downstream) (token.Token, string, error) {
 	u, err := a.Users.Find(c.UserContext(), s.UserID)
 	if err != nil {
-		return token.Token{}, err
+		return token.Token{}, "", err
 	}
 	if len(d.Roles) > 0 && !slices.Contains(d.Roles, u.Role) {
-		return token.Token{}, errForbidden
+		return token.Token{}, "", errForbidden
 	}
 	if d.StepUp > 0 {
 		if err := a.demandProof(s, d.StepUp); err != nil {
-			return token.Token{}, err
+			return token.Token{}, "", err
 		}
 	}
-	return a.Issuer.Issue(grant(s, u, d), a.Now())
+	issued, err := a.Issuer.Issue(grant(s, u, d), a.Now())
+	return issued, u.Role, err
 }
 
 func grant(s session.Session, u user.User, d *gateway.Downstream) token.Grant {

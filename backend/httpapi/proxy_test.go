@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"vestibule/backend/event"
+	"vestibule/backend/user"
 )
 
 func TestOrdersThatBelongToTheCallerComeFromARealServiceThatVerifies(t *testing.T) {
@@ -273,10 +276,13 @@ func TestBodiesLargerThanOurOwnDoorsTakeGoThrough(t *testing.T) {
 	p.post("/api/small/", io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<10+1)))).problem(413, "body_too_large")
 }
 
-func TestServerTimingIsForDevelopmentAlone(t *testing.T) {
+func TestServerTimingIsForDevelopmentAndForAdministrators(t *testing.T) {
 	r := boot(t)
 	p := r.person()
 	require.Empty(t, p.get("/api/record/").is(200).header.Values("Server-Timing"))
+	require.NoError(t, r.users.SetRole(t.Context(), p.email, user.RoleAdmin, event.Origin{}))
+	p = p.again()
+	require.NotEmpty(t, p.get("/api/record/").is(200).header.Values("Server-Timing"))
 	development := r.beside(func(s *setup) { s.development = true })
 	timing := p.at(development).get("/api/record/").is(200).header.Get("Server-Timing")
 	require.Regexp(t, `^session;desc="database";dur=[0-9.]+, token;desc="issued";dur=[0-9.]+, upstream;dur=[0-9.]+$`, timing)

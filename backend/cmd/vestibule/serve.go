@@ -27,6 +27,7 @@ const (
 	sweepEvery  = time.Minute
 	sweepAtOnce = 5000
 	readTimeout = 30 * time.Second // for a request's head, and between the pieces of its body
+	readWithin  = 30 * time.Second // how long a reader may take for one piece of an answer
 )
 
 type serveCommand struct{ configured }
@@ -220,9 +221,13 @@ func (r *replica) shutdown() error {
 
 // open listens, with TLS where the configuration names a certificate. HTTP/1.1 only: Fiber knows no other.
 func (r *replica) open(ctx context.Context, address string) (net.Listener, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil || r.TLS.Cert == "" {
-		return listener, err
+	plain, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	listener := httpapi.Patient(plain, readWithin)
+	if r.TLS.Cert == "" {
+		return listener, nil
 	}
 	pair, err := tls.LoadX509KeyPair(r.TLS.Cert, r.TLS.Key)
 	if err != nil {

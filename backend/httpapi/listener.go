@@ -1,0 +1,44 @@
+package httpapi
+
+import (
+	"io"
+	"net"
+	"time"
+)
+
+// Patient gives a listener whose connections wait that long, at most, for a reader who does not read:
+// from one write to the end of it, not for a whole answer, which may be a stream that lasts for hours.
+// A reader who has stopped would otherwise hold what it was given for ever.
+func Patient(listener net.Listener, within time.Duration) net.Listener {
+	return patientListener{listener, within}
+}
+
+type patientListener struct {
+	net.Listener
+	within time.Duration
+}
+
+func (l patientListener) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return patientConn{accepted, l.within}, nil
+}
+
+type patientConn struct {
+	net.Conn
+	within time.Duration
+}
+
+func (c patientConn) Write(p []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(c.within)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(p)
+}
+
+// ReadFrom passes each piece on as it comes, where bufio would wait until it has more.
+func (c patientConn) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(struct{ io.Writer }{c}, r)
+}
