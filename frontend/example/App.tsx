@@ -1,12 +1,13 @@
 import { Skeleton } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { createQueryClient } from "../src/shared/api/queries.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { ConnectionBar } from "../src/shared/ui/ConnectionBar.tsx";
 import { Hidden } from "../src/shared/ui/Hidden.tsx";
 import { LookProvider } from "../src/shared/ui/LookProvider.tsx";
+import { later } from "../src/shared/ui/later.tsx";
 import { PageHead } from "../src/shared/ui/Page.tsx";
 import { RouteAnnouncer } from "../src/shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../src/shared/ui/SessionGate.tsx";
@@ -14,11 +15,9 @@ import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
 import { Landing } from "./Landing.tsx";
 
-const Shell = lazy(() => import("./Shell.tsx").then((m) => ({ default: m.Shell })));
-const OrdersPage = lazy(() => import("./orders/OrdersPage.tsx").then((m) => ({ default: m.OrdersPage })));
-const InsightsPage = lazy(() =>
-  import("./insights/InsightsPage.tsx").then((m) => ({ default: m.InsightsPage })),
-);
+const Shell = later(() => import("./Shell.tsx").then((m) => m.Shell));
+const OrdersPage = later(() => import("./orders/OrdersPage.tsx").then((m) => m.OrdersPage));
+const InsightsPage = later(() => import("./insights/InsightsPage.tsx").then((m) => m.InsightsPage));
 
 /** An app as a team would put it behind Vestibule: it knows a session, and never a token. */
 export function App() {
@@ -61,11 +60,13 @@ function EmptyBar() {
 function Waiting() {
   return (
     <>
-      <EmptyBar />
+      <AppBar home="/" mark={<AppMark />} name="Orders" room />
       <main className={classes.page} id="page">
         <Skeleton width={120} height={20} mt={4} />
         <Skeleton width={180} height={14} mt={11} />
-        <Hidden>Loading</Hidden>
+        <h1>
+          <Hidden>Loading</Hidden>
+        </h1>
       </main>
     </>
   );

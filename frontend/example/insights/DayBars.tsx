@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { type PointerEvent, useState } from "react";
 import { longDay, shortDay } from "./days.ts";
 import classes from "./insights.module.css";
@@ -23,23 +23,26 @@ export function DayBars({
   title: string;
   /** What is counted, and in what: "In euros, each day". */
   unit: string;
-  days: Value[];
+  /** Absent while they are under way. */
+  days: Value[] | undefined;
   say: (value: number) => string;
   colour: "first" | "second";
 }) {
   const [asTable, setAsTable] = useState(false);
   const [pointed, setPointed] = useState<number | null>(null);
-  const shown = days[pointed ?? days.length - 1];
+  const shown = days?.[pointed ?? days.length - 1];
   return (
     <figure className={classes.chart} aria-label={title}>
       <figcaption>
         <h2>{title}</h2>
-        <Button variant="subtle" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <Button variant="subtle" disabled={!days} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           As a table
         </Button>
         <p className={classes.unit}>{unit}</p>
       </figcaption>
-      {asTable ? (
+      {!days ? (
+        <Skeleton className={classes.plotSkeleton ?? ""} />
+      ) : asTable ? (
         <Table days={days} say={say} title={title} />
       ) : (
         <>

@@ -1,4 +1,3 @@
-import { Skeleton } from "@mantine/core";
 import IconArrowDownRight from "@tabler/icons-react/icons/IconArrowDownRight";
 import IconArrowUpRight from "@tabler/icons-react/icons/IconArrowUpRight";
 import { money } from "../../src/shared/format/money.ts";
@@ -6,7 +5,7 @@ import { count } from "../../src/shared/format/time.ts";
 import { Failed } from "../../src/shared/ui/Failed.tsx";
 import { Hidden } from "../../src/shared/ui/Hidden.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
-import { PageHead } from "../../src/shared/ui/Page.tsx";
+import { PageHead, Pending } from "../../src/shared/ui/Page.tsx";
 import { type Insights, useInsights } from "./api.ts";
 import { DayBars } from "./DayBars.tsx";
 import classes from "./insights.module.css";
@@ -22,7 +21,7 @@ export function InsightsPage() {
 }
 
 function Body({ insights }: { insights: ReturnType<typeof useInsights> }) {
-  if (insights.isPending) return <InsightsSkeleton />;
+  if (insights.isPending) return <Figures of={null} />;
   if (!insights.data)
     return <Failed what="Your figures" error={insights.error} retry={() => void insights.refetch()} />;
   if (insights.data.by_day.length === 0)
@@ -30,48 +29,58 @@ function Body({ insights }: { insights: ReturnType<typeof useInsights> }) {
   return <Figures of={insights.data} />;
 }
 
-function Figures({ of: { revenue, orders, by_day: days, top_customers: customers } }: { of: Insights }) {
-  const euros = (value: number) => money({ amount: value, currency: revenue.currency }, 0);
+/** The page as it stands; null while the figures are under way, so that nothing moves when they come. */
+function Figures({ of }: { of: Insights | null }) {
+  const currency = of?.revenue.currency ?? "EUR";
+  const euros = (value: number) => money({ amount: value, currency }, 0);
+  const byDay = (value: (day: Insights["by_day"][number]) => number) =>
+    of?.by_day.map((day) => ({ date: day.date, value: value(day) }));
   return (
     <div className={classes.panel}>
       <div className={classes.figures}>
-        <Figure title="Revenue, last 7 days" value={euros(Number(revenue.amount))} change={revenue.change} />
+        <Figure
+          title="Revenue, last 7 days"
+          value={of ? euros(Number(of.revenue.amount)) : undefined}
+          change={of?.revenue.change ?? 0}
+        />
         <Figure
           title="Orders, last 7 days"
-          value={orders.count.toLocaleString("en-GB")}
-          change={orders.change}
+          value={of?.orders.count.toLocaleString("en-GB")}
+          change={of?.orders.change ?? 0}
         />
       </div>
       <div className={classes.charts}>
         <DayBars
           title="Revenue by day"
-          unit={`In ${revenue.currency}, on each of the last 14 days`}
-          days={days.map((day) => ({ date: day.date, value: Number(day.revenue.amount) }))}
+          unit={`In ${currency}, on each of the last 14 days`}
+          days={byDay((day) => Number(day.revenue.amount))}
           say={euros}
           colour="first"
         />
         <DayBars
           title="Orders by day"
           unit="Number of orders, on each of the last 14 days"
-          days={days.map((day) => ({ date: day.date, value: day.orders }))}
+          days={byDay((day) => day.orders)}
           say={(value) => count(value, "order")}
           colour="second"
         />
       </div>
-      <TopCustomers customers={customers} />
+      {of ? <TopCustomers customers={of.top_customers} /> : <div className={classes.customersSkeleton} />}
+      {!of && <Hidden>Loading your figures</Hidden>}
     </div>
   );
 }
 
-function Figure({ title, value, change }: { title: string; value: string; change: number }) {
+function Figure({ title, value, change }: { title: string; value: string | undefined; change: number }) {
   const more = change >= 0;
+  const howMuch = `${Math.abs(change * 100).toFixed(0)} % ${more ? "more" : "less"} than in the 7 days before`;
   return (
     <div className={classes.figure}>
       <h2>{title}</h2>
-      <p className={classes.number}>{value}</p>
+      <p className={classes.number}>{value ?? <Pending>€ 5,000</Pending>}</p>
       <p className={classes.change}>
-        <Icon of={more ? IconArrowUpRight : IconArrowDownRight} />
-        {Math.abs(change * 100).toFixed(0)} % {more ? "more" : "less"} than in the 7 days before
+        {value && <Icon of={more ? IconArrowUpRight : IconArrowDownRight} />}
+        {value ? howMuch : <Pending>{`__ ${howMuch}`}</Pending>}
       </p>
     </div>
   );
@@ -108,34 +117,6 @@ function TopCustomers({ customers }: { customers: Insights["top_customers"] }) {
           ))}
         </tbody>
       </table>
-    </div>
-  );
-}
-
-function InsightsSkeleton() {
-  return (
-    <div className={classes.panel}>
-      <div className={classes.figures}>
-        {["revenue", "orders"].map((figure) => (
-          <div className={classes.figure} key={figure}>
-            <Skeleton width={144} height={14} mt={3} mb={3} />
-            <Skeleton width={128} height={28} mt={15} />
-            <Skeleton width={208} height={14} mt={11} mb={3} />
-          </div>
-        ))}
-      </div>
-      <div className={classes.charts}>
-        {["revenue", "orders"].map((chart) => (
-          <div className={classes.chart} key={chart}>
-            <Skeleton width={120} height={14} mt={3} />
-            <Skeleton height={212} mt={32} />
-          </div>
-        ))}
-      </div>
-      <div className={classes.customersSkeleton}>
-        <Skeleton width={256} height={14} />
-      </div>
-      <Hidden>Loading your figures</Hidden>
     </div>
   );
 }

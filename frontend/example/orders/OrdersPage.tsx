@@ -70,6 +70,7 @@ function matches(order: Order, search: string): boolean {
 }
 
 function sentence(found: number, total: number): string {
-  if (found === total) return `${count(total, "order")}, newest first`;
-  return `${found.toLocaleString("en-GB")} of ${count(total, "order")}, newest first`;
+  const how = found > 1 ? ", newest first" : "";
+  if (found === total) return count(total, "order") + how;
+  return `${found.toLocaleString("en-GB")} of ${count(total, "order")}${how}`;
 }

@@ -1,24 +1,25 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
 import { createQueryClient } from "../shared/api/queries.ts";
 import { here } from "../shared/format/returnTo.ts";
 import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";
 import { LookProvider } from "../shared/ui/LookProvider.tsx";
+import { later } from "../shared/ui/later.tsx";
 import { RouteAnnouncer } from "../shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../shared/ui/SessionGate.tsx";
 import { EmptyBar, PageSkeleton } from "./EmptyBar.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
 import { type PageEntry, pages } from "./routes.tsx";
 
-const Layout = lazy(() => import("./Layout.tsx").then((m) => ({ default: m.Layout })));
+const Layout = later(() => import("./Layout.tsx").then((m) => m.Layout));
 
 export function App() {
   const [client] = useState(createQueryClient);
   return (
     <LookProvider>
       <QueryClientProvider client={client}>
-        <BrowserRouter basename="/account">
+        <BrowserRouter basename="/account/">
           <Routes>
             {pages.map((page) => (
               <Route key={page.path} path={page.path} element={<Guarded page={page} />} />
@@ -42,8 +43,8 @@ function Guarded({ page }: { page: PageEntry }) {
           <page.Page />
         </Suspense>
       ) : (
-        <SessionGate bar={<EmptyBar />} waiting={<PageSkeleton />} nobody={<ToSignIn />}>
-          <Suspense fallback={<PageSkeleton />}>
+        <SessionGate bar={<EmptyBar />} waiting={<PageSkeleton title={page.title} />} nobody={<ToSignIn />}>
+          <Suspense fallback={<PageSkeleton title={page.title} />}>
             <Layout>
               <page.Page />
             </Layout>

@@ -1,7 +1,7 @@
-import { Skeleton } from "@mantine/core";
 import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Hidden } from "../shared/ui/Hidden.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
+import { PageHead, Pending } from "../shared/ui/Page.tsx";
 import classes from "./Layout.module.css";
 
 /** The bar with nothing of anyone in it. */
@@ -9,14 +9,15 @@ export function EmptyBar() {
   return <AppBar home="/account/" mark={<Mark />} name="Vestibule" />;
 }
 
-/** A page before one knows who is here. */
-export function PageSkeleton() {
+/** A page before one knows who is here: what is known already is its name. */
+export function PageSkeleton({ title }: { title: string }) {
   return (
     <>
-      <EmptyBar />
+      <AppBar home="/account/" mark={<Mark />} name="Vestibule" room />
       <main className={classes.page} id="page" tabIndex={-1}>
-        <Skeleton width={208} height={20} mt={4} />
-        <Skeleton width={320} maw="100%" height={14} mt={11} />
+        <PageHead title={title}>
+          <Pending>Who this is for is not known yet.</Pending>
+        </PageHead>
         <Hidden>Loading</Hidden>
       </main>
     </>

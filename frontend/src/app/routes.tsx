@@ -1,5 +1,6 @@
-import { type ComponentType, lazy } from "react";
+import type { ComponentType } from "react";
 import { SignInPage } from "../features/sign-in/SignInPage.tsx";
+import { later } from "../shared/ui/later.tsx";
 
 /** One page: its address below /account, its name, and who may see it. */
 export interface PageEntry {
@@ -18,33 +19,27 @@ export const pages: PageEntry[] = [
     title: "Profile",
     tab: "Profile",
     access: "signed_in",
-    Page: lazy(() => import("../features/home/HomePage.tsx").then((m) => ({ default: m.HomePage }))),
+    Page: later(() => import("../features/home/HomePage.tsx").then((m) => m.HomePage)),
   },
   {
     path: "/security",
     title: "Security",
     tab: "Security",
     access: "signed_in",
-    Page: lazy(() =>
-      import("../features/security/SecurityPage.tsx").then((m) => ({ default: m.SecurityPage })),
-    ),
+    Page: later(() => import("../features/security/SecurityPage.tsx").then((m) => m.SecurityPage)),
   },
   {
     path: "/sessions",
     title: "Devices and sessions",
     tab: "Devices",
     access: "signed_in",
-    Page: lazy(() =>
-      import("../features/sessions/SessionsPage.tsx").then((m) => ({ default: m.SessionsPage })),
-    ),
+    Page: later(() => import("../features/sessions/SessionsPage.tsx").then((m) => m.SessionsPage)),
   },
   { path: "/sign-in", title: "Sign in", access: "anyone", Page: SignInPage },
   {
     path: "/register",
     title: "Create an account",
     access: "anyone",
-    Page: lazy(() =>
-      import("../features/register/RegisterPage.tsx").then((m) => ({ default: m.RegisterPage })),
-    ),
+    Page: later(() => import("../features/register/RegisterPage.tsx").then((m) => m.RegisterPage)),
   },
 ];

@@ -9,15 +9,17 @@ import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { type Session, useEndOthers } from "./api.ts";
 
-/** Ends all but this one, after a question that names them. */
+/**
+ * Ends all but this one, after a question that names them. Where there are none it is there as well,
+ * so that nothing moves when the list comes; the sentence before it says why it can't be pressed.
+ */
 export function EndOthers({ others, onEnded }: { others: Session[]; onEnded: () => void }) {
   const [asking, setAsking] = useState(false);
   const n = others.length;
-  if (n === 0) return null;
   return (
     <>
-      <Button variant="danger" onClick={() => setAsking(true)} aria-haspopup="dialog">
-        {n === 1 ? "End the other one" : `End the ${n} others`}
+      <Button variant="danger" disabled={n === 0} onClick={() => setAsking(true)} aria-haspopup="dialog">
+        {label(n)}
       </Button>
       {asking && (
         <Question
@@ -31,6 +33,11 @@ export function EndOthers({ others, onEnded }: { others: Session[]; onEnded: () 
       )}
     </>
   );
+}
+
+function label(n: number): string {
+  if (n === 0) return "End the others";
+  return n === 1 ? "End the other one" : `End the ${n} others`;
 }
 
 function Question({ others, close, onEnded }: { others: Session[]; close: () => void; onEnded: () => void }) {

@@ -138,7 +138,8 @@ function SignOutHere() {
 function EndedRow({ ended, now }: { ended: EndedHere; now: Date }) {
   const result = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    if (document.activeElement === document.body || document.activeElement === null) result.current?.focus();
+    const holder = document.activeElement;
+    if (!holder || holder === document.body || holder.matches(":disabled")) result.current?.focus();
   }, []);
   const when = ago(ended.at, now) === "now" ? "just now" : ago(ended.at, now);
   return (

@@ -1,8 +1,9 @@
+import { Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { ProofDeclined } from "../../shared/api/problem.ts";
 import { inWords } from "../../shared/format/time.ts";
 import { Failed } from "../../shared/ui/Failed.tsx";
-import { Foot, PageHead } from "../../shared/ui/Page.tsx";
+import { Foot, PageHead, Pending } from "../../shared/ui/Page.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
 import { type Session, useEndSession, useSessions } from "./api.ts";
 import { EndedLately } from "./EndedLately.tsx";
@@ -22,7 +23,9 @@ export function SessionsPage() {
   if (sessions.isPending) {
     return (
       <>
-        <PageHead title="Devices and sessions">Ending a session takes effect at once.</PageHead>
+        <PageHead title="Devices and sessions" action={<Skeleton width={137} height="var(--control)" />}>
+          <Pending>{about(3)}</Pending>
+        </PageHead>
         <TableSkeleton />
       </>
     );
@@ -44,7 +47,7 @@ export function SessionsPage() {
         title="Devices and sessions"
         action={<EndOthers others={others} onEnded={() => remember(others)} />}
       >
-        {signedInOn(open.length)} Ending a session takes effect at once.
+        {about(open.length)}
       </PageHead>
       <Sessions rows={rows} onEnded={remember} />
       <Foot>{howLong(open)} Times are those of this device.</Foot>
@@ -53,8 +56,9 @@ export function SessionsPage() {
   );
 }
 
-function signedInOn(n: number): string {
-  return n < 2 ? "You are signed in on this device alone." : `You are signed in on ${inWords(n)} devices.`;
+function about(n: number): string {
+  const where = n < 2 ? "this device alone" : `${inWords(n)} devices`;
+  return `You are signed in on ${where}. Ending a session takes effect at once.`;
 }
 
 /** The list, and ending one of it. */

@@ -14,6 +14,7 @@ export function AppBar({
   name,
   tabs = [],
   tabsLabel = "",
+  room = false,
   end,
 }: {
   home: string;
@@ -21,6 +22,8 @@ export function AppBar({
   name: string;
   tabs?: Tab[];
   tabsLabel?: string;
+  /** There will be tabs: on a phone, where they have a line of their own, it is kept free for them. */
+  room?: boolean;
   end?: ReactNode;
 }) {
   return (
@@ -42,6 +45,7 @@ export function AppBar({
             ))}
           </nav>
         )}
+        {room && <div className={`${classes.tabs} ${classes.room}`} />}
         {end && <div className={classes.end}>{end}</div>}
       </div>
     </header>

@@ -22,6 +22,15 @@ export function PageHead({
   );
 }
 
+/** A sentence that is not known yet, about as long as it will be. */
+export function Pending({ children }: { children: string }) {
+  return (
+    <span className={classes.pending} aria-hidden="true">
+      {children}
+    </span>
+  );
+}
+
 /** A part of a page under its own heading. */
 export function Section({ title, children }: { title: string; children: ReactNode }) {
   return (

@@ -1,0 +1,60 @@
+import { act, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Suspense } from "react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { connectionUp } from "../api/connection.ts";
+import { renderAt } from "../test/render.tsx";
+import { later } from "./later.tsx";
+
+const reload = vi.fn();
+
+beforeEach(() => {
+  reload.mockReset();
+  vi.spyOn(window.location, "reload").mockImplementation(reload);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  connectionUp();
+});
+
+async function open(load: () => Promise<() => React.ReactNode>) {
+  const Page = later(load);
+  renderAt(
+    "/",
+    <Suspense fallback="Waiting">
+      <Page />
+    </Suspense>,
+  );
+  await act(async () => {});
+}
+
+const cut = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+
+function loadedBy(type: string) {
+  vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as unknown as PerformanceEntry]);
+}
+
+test("a page whose code comes is drawn", async () => {
+  await open(async () => () => <p>The page</p>);
+  expect(screen.getByText("The page")).toBeTruthy();
+  expect(reload).not.toHaveBeenCalled();
+});
+
+test("a page whose code can't be had says so, and is loaded anew once the server answers", async () => {
+  await open(cut);
+  expect(screen.getByRole("heading", { name: "This page could not be loaded" })).toBeTruthy();
+  expect(screen.getByText(/The page will go on by itself when it can\./)).toBeTruthy();
+  expect(reload).not.toHaveBeenCalled();
+  act(connectionUp);
+  expect(reload).toHaveBeenCalledTimes(1);
+});
+
+test("where loading anew has not helped, only a person tries again", async () => {
+  loadedBy("reload");
+  await open(cut);
+  act(connectionUp);
+  expect(reload).not.toHaveBeenCalled();
+  await userEvent.setup().click(screen.getByRole("button", { name: "Try again" }));
+  expect(reload).toHaveBeenCalledTimes(1);
+});
