@@ -1,0 +1,62 @@
+import { chmodSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+
+// Ports below 32768, where the system takes none for itself.
+const port = Number(process.env.E2E_PORT ?? 18480);
+process.env.E2E_PORT = String(port);
+// A database of this run's own, gone with it. Started by root, PostgreSQL runs as someone else, who
+// has to get into the folder.
+let sweep = "";
+if (!process.env.E2E_DATA) {
+  process.env.E2E_DATA = mkdtempSync(join(tmpdir(), "vestibule-e2e-"));
+  chmodSync(process.env.E2E_DATA, 0o755);
+  sweep = '; rm -rf "$VESTIBULE_DATA_DIR"';
+}
+// Another program than the one that `make build` makes: to see the journeys fail where a guard is missing.
+const program = process.env.E2E_PROGRAM ?? "../bin/vestibule";
+const origin = `http://localhost:${port}`;
+
+export default defineConfig({
+  testDir: "journeys",
+  outputDir: "test-results",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: !!process.env.CI,
+  reporter: process.env.CI ? [["list"]] : [["list"], ["html", { open: "never" }]],
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  use: {
+    baseURL: origin,
+    // A trace makes each journey half as long again: for when one fails and the screenshot does not say why.
+    trace: process.env.E2E_TRACE ? "retain-on-failure" : "off",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  webServer: {
+    command: `trap : TERM INT; ${program} dev${sweep}`,
+    url: `${origin}/account/sign-in`,
+    timeout: 90_000,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
+    stdout: "ignore",
+    stderr: "pipe",
+    env: {
+      VESTIBULE_LISTEN: `127.0.0.1:${port}`,
+      VESTIBULE_INTERNAL_LISTEN: `127.0.0.1:${port + 1}`,
+      VESTIBULE_PUBLIC_URL: origin,
+      VESTIBULE_DATA_DIR: process.env.E2E_DATA,
+    },
+  },
+});
