@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 const oldest = 15 // the first PostgreSQL that will do
@@ -127,14 +128,19 @@ func link(native string) error {
 	return nil
 }
 
-// copyTree copies a folder for all to read, once: into a temporary name first, so that a copy is
-// whole or not there.
+// copyTree copies a PostgreSQL for all to read, once, and again when it is another one than was
+// copied: into a temporary name first, so that a copy is whole or not there.
 func copyTree(from, to string) error {
 	if info, err := os.Lstat(to); err == nil {
 		if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(owner.Uid) != os.Getuid() {
 			return fmt.Errorf("%s belongs to somebody else", to)
 		}
-		return nil
+		if sameProgram(from, to) {
+			return nil
+		}
+		if err := discard(to); err != nil {
+			return err
+		}
 	}
 	half, err := os.MkdirTemp(filepath.Dir(to), filepath.Base(to)+"-half-")
 	if err != nil {
@@ -147,7 +153,36 @@ func copyTree(from, to string) error {
 	if err := openToAll(half); err != nil {
 		return err
 	}
+	if info, err := os.Stat(filepath.Join(from, "bin", "postgres")); err == nil { // what sameProgram knows it by
+		if err := os.Chtimes(filepath.Join(half, "bin", "postgres"), time.Time{}, info.ModTime()); err != nil {
+			return err
+		}
+	}
 	if err := os.Rename(half, to); err != nil && !isFile(filepath.Join(to, "bin", "postgres")) {
+		return err
+	}
+	return nil
+}
+
+// sameProgram reports whether two folders have the same postgres, by its size and time: an upgrade
+// keeps its path.
+func sameProgram(a, b string) bool {
+	one, err := os.Stat(filepath.Join(a, "bin", "postgres"))
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(filepath.Join(b, "bin", "postgres"))
+	return err == nil && one.Size() == other.Size() && one.ModTime().Unix() == other.ModTime().Unix()
+}
+
+// discard takes a folder away in one step, and then removes it. One that is gone already is fine.
+func discard(dir string) error {
+	away, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+"-old-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(away)
+	if err := os.Rename(dir, filepath.Join(away, "old")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -57,4 +58,28 @@ func TestTheSystemsOwnPostgresDoesToo(t *testing.T) {
 		return
 	}
 	t.Skip("the system has none")
+}
+
+func TestBinariesAreCopiedOnceAndAnewAfterAnUpgrade(t *testing.T) {
+	from, to := folder(t), filepath.Join(folder(t), "copy")
+	program, copied := filepath.Join(from, "bin", "postgres"), filepath.Join(to, "bin", "postgres")
+	require.NoError(t, os.Mkdir(filepath.Dir(program), 0o700))
+	install := func(text string, at time.Time) {
+		require.NoError(t, os.WriteFile(program, []byte(text), 0o755)) //nolint:gosec // a program
+		require.NoError(t, os.Chtimes(program, at, at))
+		require.NoError(t, copyTree(from, to))
+	}
+	installed := time.Now().Add(-time.Hour)
+	install("one", installed)
+	require.NoError(t, os.WriteFile(filepath.Join(to, "mark"), nil, 0o600))
+	install("one", installed)
+	require.FileExists(t, filepath.Join(to, "mark"), "the same one is not copied again")
+	install("two", installed.Add(time.Minute))
+	require.Equal(t, "two", readFile(copied))
+	require.NoFileExists(t, filepath.Join(to, "mark"))
+	install("three", installed.Add(time.Minute))
+	require.Equal(t, "three", readFile(copied))
+	left, err := filepath.Glob(to + "-*")
+	require.NoError(t, err)
+	require.Empty(t, left)
 }

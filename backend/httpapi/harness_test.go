@@ -61,8 +61,14 @@ type setup struct {
 	sessions    func(session.Store) session.Store
 }
 
+// usualLimits are the configuration's defaults.
+var usualLimits = user.Limits{
+	PairFree: 5, AddressFree: 50, AccountFree: 20, AccountStop: 100, RegistrationFree: 30,
+	Window: 15 * time.Minute, First: 30 * time.Second, Most: 15 * time.Minute,
+}
+
 func usual() setup {
-	limits := user.DefaultLimits
+	limits := usualLimits
 	limits.RegistrationFree = 10_000 // all tests share one address
 	return setup{
 		hashing: cheap, limits: limits, trusted: loopback,

@@ -28,7 +28,7 @@ func TestTheRouteTableIsTheOneThatWasReviewed(t *testing.T) {
 
 func TestARowThatForgetsItsGuardIsClosed(t *testing.T) {
 	reached := false
-	app := newFiber(nil, 0, secureHeaders)
+	app := newFiber(slog.New(slog.DiscardHandler), 0, secureHeaders)
 	app.Get("/", (&api{}).guard(route{method: "GET", path: "/", handle: func(*fiber.Ctx) error {
 		reached = true
 		return nil

@@ -103,12 +103,12 @@ func (a *Attempts) Forget(ctx context.Context, keys []string, e event.Event) err
 	return nil
 }
 
-// Sweep deletes counts that can't matter any more: a day old, or, of an account that is not
-// stopped, ninety days. It counts them.
+// Sweep deletes counts that can't matter any more: a day old, or, of all that fails at one account
+// that is not stopped, ninety days. It counts them.
 func (a *Attempts) Sweep(ctx context.Context) (int, error) {
 	done := a.db.gorm.WithContext(ctx).Exec(`
 		DELETE FROM attempts WHERE blocked_until < now()
-		   AND last_at < now() - CASE WHEN key LIKE 'account:%' THEN interval '90 days' ELSE interval '1 day' END`)
+		   AND last_at < now() - CASE WHEN key LIKE 'account:%' OR key LIKE 'proof:%' THEN interval '90 days' ELSE interval '1 day' END`)
 	if done.Error != nil {
 		return 0, fmt.Errorf("sweep attempts: %w", wrap(done.Error))
 	}

@@ -95,7 +95,9 @@ func (l *Listener) follow(ctx context.Context) error {
 			return err
 		}
 		if heard != "" {
-			l.tell(ctx, heard)
+			if err := l.tell(ctx, heard); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -126,17 +128,20 @@ type message struct {
 	EndedUpTo int64          `json:"ended_up_to"`
 }
 
-func (l *Listener) tell(ctx context.Context, payload string) {
+// tell hands one notification on. An error means that something was not heard after all: whoever
+// connects anew re-checks.
+func (l *Listener) tell(ctx context.Context, payload string) error {
 	var m message
 	if err := json.Unmarshal([]byte(payload), &m); err != nil {
 		l.log.Warn("a notification that is not ours", "payload_bytes", len(payload), "error", err)
-		return
+		return nil
 	}
 	if m.Ended != nil {
 		l.hearer.Ended(*m.Ended, m.Reason)
-		return
+		return nil
 	}
 	if err := l.hearer.Recheck(ctx); err != nil {
-		l.log.Warn("re-check after many ends", "error", err)
+		return fmt.Errorf("re-check after many ends: %w", err)
 	}
+	return nil
 }

@@ -2,10 +2,12 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -25,7 +27,9 @@ type Migration struct{ Name string }
 // Migrate brings the schema up to date. Several replicas may call it at once: an advisory lock of
 // the database lets one work and the others wait. It reports what it applied.
 func (db *DB) Migrate(ctx context.Context) ([]Migration, error) {
-	provider, err := db.provider()
+	conn := db.patient()
+	defer func() { _ = conn.Close() }()
+	provider, err := newProvider(conn)
 	if err != nil {
 		return nil, err
 	}
@@ -40,16 +44,16 @@ func (db *DB) Migrate(ctx context.Context) ([]Migration, error) {
 	return applied, nil
 }
 
-// Pending reports whether the schema is behind this binary.
-func (db *DB) Pending(ctx context.Context) (bool, error) {
-	provider, err := db.provider()
-	if err != nil {
-		return false, err
-	}
-	return provider.HasPending(ctx)
+// patient opens a connection like the pool's, without its limits of time: a migration may take as
+// long as it takes, and one that is cut off every time would never be done.
+func (db *DB) patient() *sql.DB {
+	config := db.Pool.Config().ConnConfig.Copy()
+	config.RuntimeParams["statement_timeout"] = "0"
+	config.Tracer = nil
+	return stdlib.OpenDB(*config)
 }
 
-func (db *DB) provider() (*goose.Provider, error) {
+func newProvider(conn *sql.DB) (*goose.Provider, error) {
 	folder, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
@@ -58,7 +62,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the advisory lock: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db.sql, folder,
+	provider, err := goose.NewProvider(goose.DialectPostgres, conn, folder,
 		goose.WithSessionLocker(locker), goose.WithTableName("schema_migrations"))
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +26,8 @@ import (
 const (
 	statementTimeout = 5 * time.Second // the storage driver passes no deadline of its own
 	connectTimeout   = 3 * time.Second
-	silenceTimeout   = statementTimeout + time.Second // for a server that does not even say that
+	endTimeout       = time.Minute // for a transaction that ends sessions: there may be very many
+	grace            = time.Second // on top, for a server that does not even say that
 )
 
 // ErrUnavailable is what every store reports while the database can't be reached: 503, never a guess.
@@ -53,7 +55,7 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 	config.ConnConfig.ConnectTimeout = connectTimeout
 	config.ConnConfig.RuntimeParams["application_name"] = "vestibule"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
+	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statementTimeout)
 	config.ConnConfig.Tracer = patience{}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -82,25 +84,34 @@ func (db *DB) Close() {
 }
 
 // inTx runs fn in one transaction that carries the origin and, where rows of sessions are deleted,
-// the reason, as transaction-local settings for the triggers.
+// the reason, as transaction-local settings for the triggers. One that has a reason gets endTimeout
+// for each statement of fn.
 func (db *DB) inTx(ctx context.Context, origin event.Origin, reason string, fn func(*gorm.DB) error) error {
+	timeout := statementTimeout
+	if reason != "" {
+		timeout = endTimeout
+	}
 	return wrap(db.gorm.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		actor := ""
 		if origin.Actor != uuid.Nil {
 			actor = origin.Actor.String()
 		}
 		err := tx.Exec(`SELECT set_config('vestibule.reason', ?, true), set_config('vestibule.actor', ?, true),
-			set_config('vestibule.ip', ?, true), set_config('vestibule.user_agent', ?, true), set_config('vestibule.request_id', ?, true)`,
-			reason, actor, origin.IP, origin.UserAgent, origin.RequestID).Error
+			set_config('vestibule.ip', ?, true), set_config('vestibule.user_agent', ?, true), set_config('vestibule.request_id', ?, true),
+			set_config('statement_timeout', ?, true)`,
+			reason, actor, origin.IP, origin.UserAgent, origin.RequestID, milliseconds(timeout)).Error
 		if err != nil {
 			return err
 		}
-		return fn(tx)
+		return fn(tx.WithContext(context.WithValue(ctx, timeoutKey{}, timeout))) // only now: a frozen server has been found out
 	}))
 }
 
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
 // wrap tells an outage from a mistake: a database that can't be reached, is starting or stopping,
-// or did not answer in time becomes ErrUnavailable; errors that already have a code pass.
+// did not answer in time, or chose this transaction to end a deadlock, becomes ErrUnavailable; errors
+// that already have a code pass.
 func wrap(err error) error {
 	if err == nil {
 		return nil
@@ -112,7 +123,7 @@ func wrap(err error) error {
 	var fromServer *pgconn.PgError
 	if errors.As(err, &fromServer) {
 		switch fromServer.Code[:2] {
-		case "08", "53", "57", "58", "25": // connection, resources, operator (shutdown, cancel), system, read-only
+		case "08", "53", "57", "58", "25", "40": // connection, resources, operator (shutdown, cancel), system, read-only, rollback
 			return ErrUnavailable.With(err)
 		}
 		return err
@@ -128,10 +139,13 @@ func wrap(err error) error {
 // deadline on.
 type patience struct{}
 
-type patienceKey struct{}
+type (
+	patienceKey struct{}
+	timeoutKey  struct{} // the statement_timeout in force, where it is not the usual one
+)
 
-func (patience) begin(ctx context.Context) context.Context {
-	limited, cancel := context.WithTimeout(ctx, silenceTimeout)
+func (patience) begin(ctx context.Context, timeout time.Duration) context.Context {
+	limited, cancel := context.WithTimeout(ctx, timeout+grace)
 	return context.WithValue(limited, patienceKey{}, cancel)
 }
 
@@ -143,7 +157,11 @@ func (patience) end(ctx context.Context) {
 
 // TraceQueryStart is pgx's.
 func (p patience) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
-	return p.begin(ctx)
+	timeout, ok := ctx.Value(timeoutKey{}).(time.Duration)
+	if !ok {
+		timeout = statementTimeout
+	}
+	return p.begin(ctx, timeout)
 }
 
 // TraceQueryEnd is pgx's.
@@ -153,7 +171,7 @@ func (p patience) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQue
 
 // TraceAcquireStart is pgx's.
 func (p patience) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
-	return p.begin(ctx)
+	return p.begin(ctx, statementTimeout)
 }
 
 // TraceAcquireEnd is pgx's.

@@ -109,15 +109,35 @@ func (r sessionRow) session() session.Session {
 // live is the condition under which a row is a session.
 const live = "idle_expires_at > now() AND absolute_expires_at > now()"
 
-// proved locks the user's row against a change, and demands the version that was proved: between a
-// proof and the session that it leads to, a password change or a disabling must not slip through.
+// most is how many sessions a user has at once: the next one ends the oldest. More than anybody has
+// devices, and few enough that ending them all is quick.
+const most = 100
+
+// lockUser is the first statement of whatever changes sessions of one user by more than a key: they
+// take turns, so that no two wait for each other's rows. It is the lock that an UPDATE of the user
+// takes itself, and exclusive from the start: two that share one and both want more would be a deadlock.
+func lockUser(tx *gorm.DB, userID uuid.UUID) error {
+	return tx.Exec(`SELECT 1 FROM users WHERE id = ? FOR NO KEY UPDATE`, userID).Error
+}
+
+// proved is lockUser that demands the version that was proved: between a proof and the session that
+// it leads to, a password change or a disabling must not slip through.
 func proved(tx *gorm.DB, userID uuid.UUID, version int64) error {
 	var one int
-	err := tx.Raw(`SELECT 1 FROM users WHERE id = ? AND credential_version = ? AND disabled_at IS NULL FOR SHARE`, userID, version).Row().Scan(&one)
+	err := tx.Raw(`SELECT 1 FROM users WHERE id = ? AND credential_version = ? AND disabled_at IS NULL FOR NO KEY UPDATE`, userID, version).Row().Scan(&one)
 	return notFoundAs(err, session.ErrNotFound)
 }
 
-// Create makes a session and ends the one that it replaces.
+// makeRoom ends the user's oldest sessions, so that there is one fewer than most.
+func makeRoom(tx *gorm.DB, userID uuid.UUID) error {
+	if err := tx.Exec(`SELECT set_config('vestibule.reason', ?, true)`, session.Suspicious).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`DELETE FROM sessions WHERE k IN (
+		  SELECT k FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_seen_at DESC, sid OFFSET ?)`, userID, most-1).Error
+}
+
+// Create makes a session and ends the one that it replaces, and the oldest of too many.
 func (s *Sessions) Create(ctx context.Context, c session.Creation) (session.Session, error) {
 	var made sessionRow
 	err := s.db.inTx(ctx, c.Origin, string(session.SignedOut), func(tx *gorm.DB) error {
@@ -128,6 +148,9 @@ func (s *Sessions) Create(ctx context.Context, c session.Creation) (session.Sess
 			if err := tx.Exec(`DELETE FROM sessions WHERE k = ? AND kind = 'browser'`, c.Replaces).Error; err != nil {
 				return err
 			}
+		}
+		if err := makeRoom(tx, c.UserID); err != nil {
+			return err
 		}
 		absolute, idle := c.Limits.Absolute, min(c.Limits.Idle, c.Limits.Absolute)
 		err := tx.Raw(`INSERT INTO sessions (k, sid, kind, user_id, client_id, remember, ip, user_agent,
@@ -196,11 +219,11 @@ func (s *Sessions) Rotate(ctx context.Context, r session.Rotation) (session.Sess
 	return rotated.session(), nil
 }
 
-// List gives all live sessions of a user, newest use first.
+// List gives the live sessions of a user, newest use first, at most as many as one can have.
 func (s *Sessions) List(ctx context.Context, userID uuid.UUID) ([]session.Session, error) {
 	var rows []sessionRow
 	err := s.db.gorm.WithContext(ctx).Where("user_id = ?", userID).Where(live).
-		Order("last_seen_at DESC, sid").Find(&rows).Error
+		Order("last_seen_at DESC, sid").Limit(most).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", wrap(err))
 	}
@@ -211,10 +234,19 @@ func (s *Sessions) List(ctx context.Context, userID uuid.UUID) ([]session.Sessio
 	return listed, nil
 }
 
+// array is one parameter, whatever its length: a list of parameters ends at 65,535.
+func array(sids []uuid.UUID) string {
+	texts := make([]string, len(sids))
+	for i, sid := range sids {
+		texts[i] = sid.String()
+	}
+	return "{" + strings.Join(texts, ",") + "}"
+}
+
 // Living tells which of these sessions live.
 func (s *Sessions) Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]session.Session, error) {
 	var rows []sessionRow
-	if err := s.db.gorm.WithContext(ctx).Where("sid IN ?", sids).Where(live).Find(&rows).Error; err != nil {
+	if err := s.db.gorm.WithContext(ctx).Where("sid = ANY(?::uuid[])", array(sids)).Where(live).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("ask which sessions live: %w", wrap(err))
 	}
 	living := make(map[uuid.UUID]session.Session, len(rows))
@@ -233,7 +265,7 @@ func (s *Sessions) Ended(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]s
 		SID    uuid.UUID `gorm:"column:sid"`
 		Reason session.Reason
 	}
-	if err := s.db.gorm.WithContext(ctx).Table("revocations").Where("sid IN ?", sids).Find(&rows).Error; err != nil {
+	if err := s.db.gorm.WithContext(ctx).Table("revocations").Where("sid = ANY(?::uuid[])", array(sids)).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("ask why sessions ended: %w", wrap(err))
 	}
 	reasons := make(map[uuid.UUID]session.Reason, len(rows))
@@ -246,6 +278,9 @@ func (s *Sessions) Ended(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]s
 // End ends one session of a user; the trigger tells of it.
 func (s *Sessions) End(ctx context.Context, userID, sid uuid.UUID, reason session.Reason, origin event.Origin) error {
 	return s.db.inTx(ctx, origin, string(reason), func(tx *gorm.DB) error {
+		if err := lockUser(tx, userID); err != nil {
+			return err
+		}
 		done := tx.Where("user_id = ? AND sid = ?", userID, sid).Where(live).Delete(&sessionRow{})
 		if done.Error == nil && done.RowsAffected == 0 {
 			return session.ErrNoSuchSession
@@ -258,6 +293,9 @@ func (s *Sessions) End(ctx context.Context, userID, sid uuid.UUID, reason sessio
 func (s *Sessions) EndOthers(ctx context.Context, userID, keep uuid.UUID, reason session.Reason, origin event.Origin) (int, error) {
 	var n int64
 	err := s.db.inTx(ctx, origin, string(reason), func(tx *gorm.DB) error {
+		if err := lockUser(tx, userID); err != nil {
+			return err
+		}
 		done := tx.Where("user_id = ? AND sid <> ?", userID, keep).Where(live).Delete(&sessionRow{})
 		n = done.RowsAffected
 		return done.Error

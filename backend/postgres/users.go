@@ -81,6 +81,20 @@ func (u *Users) find(ctx context.Context, where string, what any) (user.User, st
 	return found.user(), found.PasswordHash, nil
 }
 
+// SomeHash gives the hash of the account that comes next after an id, and of the first one after the
+// last.
+func (u *Users) SomeHash(ctx context.Context, near uuid.UUID) (string, error) {
+	var hash string
+	err := u.db.gorm.WithContext(ctx).Raw(`
+		SELECT password_hash FROM (
+		  (SELECT 1 AS choice, password_hash FROM users WHERE id >= ? ORDER BY id LIMIT 1) UNION ALL
+		  (SELECT 2, password_hash FROM users ORDER BY id LIMIT 1)) AS chosen ORDER BY choice LIMIT 1`, near).Row().Scan(&hash)
+	if err != nil {
+		return "", fmt.Errorf("find some account's hash: %w", wrap(notFoundAs(err, user.ErrNotFound)))
+	}
+	return hash, nil
+}
+
 // Rehash replaces a hash by a dearer one of the same password. The old hash in the condition lets a
 // password change win.
 func (u *Users) Rehash(ctx context.Context, id uuid.UUID, before, after string) error {
@@ -149,7 +163,7 @@ func (u *Users) SetDisabled(ctx context.Context, emailKey string, disabled bool,
 
 // change does nothing, and tells nothing, where the account is as it should be already.
 func (u *Users) change(ctx context.Context, emailKey string, same func(userRow) bool, e event.Event, statement string, args ...any) error {
-	return u.db.inTx(ctx, e.Origin, "", func(tx *gorm.DB) error {
+	return u.db.inTx(ctx, e.Origin, string(session.AccountChanged), func(tx *gorm.DB) error {
 		var admins []uuid.UUID
 		if err := tx.Raw(`SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`).Scan(&admins).Error; err != nil {
 			return err

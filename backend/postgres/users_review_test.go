@@ -1,10 +1,12 @@
 package postgres_test
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"vestibule/backend/event"
@@ -40,7 +42,7 @@ func TestAParallelFloodOfRegistrationsIsBoundedByTheSlots(t *testing.T) {
 	db := pgtest.Open(t)
 	hasher, err := user.NewHasher(cheap)
 	require.NoError(t, err)
-	limits := user.DefaultLimits
+	limits := limits
 	limits.RegistrationFree = 5
 	s := user.NewService(user.Config{Store: postgres.NewUsers(db), Attempts: postgres.NewAttempts(db), Hasher: hasher, Limits: limits, Registration: true})
 	var made atomic.Int32
@@ -143,4 +145,124 @@ func TestABlockIsToldWithTheFailureThatBeganIt(t *testing.T) {
 	var failures int
 	row(t, db, `SELECT failures FROM attempts WHERE key LIKE 'pair:%'`, nil, &failures)
 	require.Equal(t, 4, failures, "one transaction: without its event there is no block")
+}
+
+// counted is the store of accounts, and how often some account's hash was asked for.
+type counted struct {
+	*postgres.Users
+	hashes atomic.Int32
+}
+
+func (c *counted) SomeHash(ctx context.Context, near uuid.UUID) (string, error) {
+	c.hashes.Add(1)
+	return c.Users.SomeHash(ctx, near)
+}
+
+func TestAnUnknownAddressCostsWhatSomeAccountCostsAndIsNeverRight(t *testing.T) {
+	db := pgtest.Open(t)
+	hasher, err := user.NewHasher(cheap)
+	require.NoError(t, err)
+	store := &counted{Users: postgres.NewUsers(db)}
+	s := user.NewService(user.Config{Store: store, Attempts: postgres.NewAttempts(db), Hasher: hasher, Limits: limits, Registration: true})
+	wrong := func(email string) {
+		asked := store.hashes.Load()
+		found, err := s.Authenticate(t.Context(), email, "a fine day for a swim", from("127.0.13.1"))
+		require.Equal(t, user.ErrInvalidCredentials, err)
+		require.Zero(t, found)
+		require.EqualValues(t, 1, store.hashes.Load()-asked, "the same is asked for, whoever there is")
+		exec(t, db, `DELETE FROM attempts`)
+	}
+	wrong("nobody@example.com") // there is no account at all
+	only, email := register(t, s)
+	var hash, after string
+	row(t, db, `SELECT password_hash FROM users WHERE id = $1`, []any{only.ID}, &hash)
+	wrong("nobody@example.com")
+	wrong(email)
+
+	disabled, _ := register(t, accounts(t, db, cheap))
+	exec(t, db, `UPDATE users SET disabled_at = now() WHERE id = $1`, disabled.ID)
+	for _, who := range []string{"a@example.com", "b@example.com", "c@example.com", "no address", "\x00"} {
+		exec(t, db, `DELETE FROM attempts`)
+		found, err := s.Authenticate(t.Context(), who, goodPassword, from("127.0.13.2")) // which is everybody's
+		require.Equal(t, user.ErrInvalidCredentials, err)
+		require.Zero(t, found)
+	}
+	var told int
+	row(t, db, `SELECT count(*) FROM events WHERE ip = '127.0.13.2' AND user_id IS NULL AND detail = '{"reason": "unknown_account"}'`, nil, &told)
+	require.Equal(t, 5, told)
+	row(t, db, `SELECT password_hash FROM users WHERE id = $1`, []any{only.ID}, &after)
+	require.Equal(t, hash, after)
+
+	exec(t, db, `UPDATE users SET password_hash = 'unreadable'`)
+	_, err = s.Authenticate(t.Context(), "nobody@example.com", goodPassword, from("127.0.13.3"))
+	require.Equal(t, user.ErrInvalidCredentials, err, "and stops nobody else")
+}
+
+func TestTheHashForAnUnknownAddressIsAlwaysTheSameOneAndGoesRound(t *testing.T) {
+	db := pgtest.Open(t)
+	users := postgres.NewUsers(db)
+	_, err := users.SomeHash(t.Context(), uuid.Nil)
+	require.ErrorIs(t, err, user.ErrNotFound)
+	for id, hash := range map[string]string{"40000000-0000-4000-8000-000000000000": "low", "c0000000-0000-4000-8000-000000000000": "high"} {
+		exec(t, db, `INSERT INTO users (id, email, email_key, name, password_hash) VALUES ($1, $2, $2, 'Somebody', $2)`, id, hash)
+	}
+	for near, want := range map[string]string{
+		"00000000-0000-0000-0000-000000000000": "low", "40000000-0000-4000-8000-000000000000": "low",
+		"40000000-0000-4000-8000-000000000001": "high", "ffffffff-ffff-ffff-ffff-ffffffffffff": "low",
+	} {
+		got, err := users.SomeHash(t.Context(), uuid.MustParse(near))
+		require.NoError(t, err)
+		require.Equal(t, want, got, near)
+	}
+}
+
+func TestStrangersWhoStopAnAccountDoNotStopItsOwnerWhoIsSignedIn(t *testing.T) {
+	db := pgtest.Open(t)
+	s, sessions := accounts(t, db, cheap), postgres.NewSessions(db)
+	made, email := register(t, s)
+	here := start(t, sessions, made.ID)
+	signIn := func(ip string) error {
+		_, err := s.Authenticate(t.Context(), email, goodPassword, from(ip))
+		return err
+	}
+	prove := func(password, ip string) error {
+		_, err := s.Prove(t.Context(), made.ID, password, from(ip))
+		return err
+	}
+	for range 5 {
+		_, _ = s.Authenticate(t.Context(), email, "a fine day for a swim", from("127.0.14.1"))
+	}
+	exec(t, db, `UPDATE attempts SET failures = 100, blocked_until = 'infinity' WHERE key LIKE 'account:%'`)
+	require.NoError(t, prove(goodPassword, "127.0.14.1"))
+	require.ErrorIs(t, signIn("127.0.14.2"), user.ErrRateLimited, "a proof forgives only its own")
+	require.NoError(t, s.ChangePassword(t.Context(), user.PasswordChange{UserID: made.ID, SID: here.SID, Current: goodPassword,
+		New: "another day for a walk", NewKey: secret.New().Hash()}, from("127.0.14.1")))
+	require.NoError(t, s.Unlock(t.Context(), email, event.Origin{}))
+	_, err := s.Authenticate(t.Context(), email, "another day for a walk", from("127.0.14.2"))
+	require.NoError(t, err)
+}
+
+func TestAProofIsLimitedByItselfAndUnlockForgetsItsStopToo(t *testing.T) {
+	db := pgtest.Open(t)
+	s := accounts(t, db, cheap)
+	made, email := register(t, s)
+	prove := func(password, ip string) error {
+		_, err := s.Prove(t.Context(), made.ID, password, from(ip))
+		return err
+	}
+	for range 5 {
+		require.ErrorIs(t, prove("a fine day for a swim", "127.0.15.1"), user.ErrInvalidCredentials)
+	}
+	require.ErrorIs(t, prove(goodPassword, "127.0.15.1"), user.ErrRateLimited)
+	_, err := s.Authenticate(t.Context(), email, goodPassword, from("127.0.15.1"))
+	require.NoError(t, err)
+	require.ErrorIs(t, prove(goodPassword, "127.0.15.1"), user.ErrRateLimited, "a sign-in forgives only its own")
+	require.NoError(t, prove(goodPassword, "127.0.15.2"))
+
+	require.ErrorIs(t, prove("a fine day for a swim", "127.0.15.3"), user.ErrInvalidCredentials)
+	exec(t, db, `UPDATE attempts SET failures = 99 WHERE key LIKE 'proof:%'`)
+	require.ErrorIs(t, prove("a fine day for a swim", "127.0.15.3"), user.ErrInvalidCredentials)
+	require.ErrorIs(t, prove(goodPassword, "127.0.15.4"), user.ErrRateLimited)
+	require.NoError(t, s.Unlock(t.Context(), email, event.Origin{}))
+	require.NoError(t, prove(goodPassword, "127.0.15.4"))
 }

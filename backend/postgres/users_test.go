@@ -24,12 +24,17 @@ const goodPassword = "a fine day for a walk"
 // cheap keeps the tests quick; two slots, as on two cores.
 var cheap = user.Hashing{MemoryKiB: 64, Iterations: 1, Parallelism: 1, Slots: 2, Queue: 200}
 
+var limits = user.Limits{
+	PairFree: 5, AddressFree: 50, AccountFree: 20, AccountStop: 100, RegistrationFree: 30,
+	Window: 15 * time.Minute, First: 30 * time.Second, Most: 15 * time.Minute,
+}
+
 func accounts(t *testing.T, db *postgres.DB, hashing user.Hashing) *user.Service {
 	t.Helper()
 	hasher, err := user.NewHasher(hashing)
 	require.NoError(t, err)
 	return user.NewService(user.Config{Store: postgres.NewUsers(db), Attempts: postgres.NewAttempts(db), Hasher: hasher,
-		Limits: user.DefaultLimits, Registration: true})
+		Limits: limits, Registration: true})
 }
 
 func register(t *testing.T, s *user.Service) (user.User, string) {

@@ -17,8 +17,8 @@ type Store interface {
 	// Find looks a session up by its key. Only kind browser can be found this way. It may answer a
 	// session whose limits have passed: the caller judges. ErrNotFound for none.
 	Find(ctx context.Context, key string) (Session, error)
-	// Create makes a session, and ends the one whose key is in Replaces, in one transaction with
-	// their events. ErrNotFound when the user is disabled, or has changed since the version that was
+	// Create makes a session, and ends the one whose key is in Replaces, and the user's oldest beyond a
+	// hundred in all (Suspicious), in one transaction with their events. ErrNotFound when the user is disabled, or has changed since the version that was
 	// proved: then nothing is made, and nothing ends.
 	Create(ctx context.Context, creation Creation) (Session, error)
 	// Slide extends the idle limit of a live session that was last slid a step ago or longer, never
@@ -27,7 +27,7 @@ type Store interface {
 	// Rotate replaces the key of a live session and notes a new proof, in one statement: of two that
 	// come at once, one wins. ErrNotFound when the old key is no longer live.
 	Rotate(ctx context.Context, rotation Rotation) (Session, error)
-	// List gives all live sessions of a user, both kinds, newest use first.
+	// List gives the live sessions of a user, both kinds, newest use first; a hundred at most.
 	List(ctx context.Context, userID uuid.UUID) ([]Session, error)
 	// Living tells which of these sessions live, by sid.
 	Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]Session, error)

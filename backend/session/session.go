@@ -28,6 +28,8 @@ const (
 	SignedOut       Reason = "signed_out"
 	EndedByUser     Reason = "ended_by_user"
 	PasswordChanged Reason = "password_changed"
+	AccountChanged  Reason = "account_changed"
+	Suspicious      Reason = "suspicious" // the oldest of more than anybody has
 	Deleted         Reason = "deleted"
 	Expired         Reason = "expired"
 )

@@ -3,6 +3,8 @@ package user
 import (
 	"net/netip"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Limit is one count, and when it blocks.
@@ -23,15 +25,13 @@ type Limit struct {
 // rightful owner waiting because of somebody else, so it waits a minute at most, until a hundred
 // failures in a row stop the account, as NIST demands, until an administrator unlocks it. Counts are
 // kept by what was typed, so an address without an account is counted like one with.
+//
+// Who is signed in already, and proves it again, is counted apart, by the user's id: from one network
+// address, and from all together, with the same stop. So strangers at the sign-in page, who have no
+// session, can't keep the owner from a step-up or from changing the password that they guess at.
 type Limits struct {
 	PairFree, AddressFree, AccountFree, AccountStop, RegistrationFree int
 	Window, First, Most                                               time.Duration
-}
-
-// DefaultLimits are those of STANDARDS.md.
-var DefaultLimits = Limits{
-	PairFree: 5, AddressFree: 50, AccountFree: 20, AccountStop: 100, RegistrationFree: 30,
-	Window: 15 * time.Minute, First: 30 * time.Second, Most: 15 * time.Minute,
 }
 
 func (l Limits) signIn(emailKey, ip string) []Limit {
@@ -39,14 +39,25 @@ func (l Limits) signIn(emailKey, ip string) []Limit {
 	return []Limit{
 		{Key: pairKey(emailKey, address), Free: l.PairFree, Window: l.Window, First: l.First, Most: l.Most},
 		{Key: hashed("address", address), Free: l.AddressFree, Window: l.Window, First: l.First, Most: l.Most},
-		// In a row, however slowly: this window never ends by itself.
-		{Key: accountKey(emailKey), Free: l.AccountFree, Window: 100 * 365 * 24 * time.Hour, First: time.Second, Most: time.Minute, Stop: l.AccountStop},
+		l.inARow(accountKey(emailKey)),
 	}
 }
 
-// forgiven are the counts that a success starts anew: not the address's, or one account of one's own
-// would buy any number of guesses at others.
-func (l Limits) forgiven(emailKey, ip string) []string {
+func (l Limits) proof(userID uuid.UUID, ip string) []Limit {
+	return []Limit{
+		{Key: proofPairKey(userID, network(ip)), Free: l.PairFree, Window: l.Window, First: l.First, Most: l.Most},
+		l.inARow(proofKey(userID)),
+	}
+}
+
+// inARow counts however slowly they come: this window never ends by itself.
+func (l Limits) inARow(key string) Limit {
+	return Limit{Key: key, Free: l.AccountFree, Window: 100 * 365 * 24 * time.Hour, First: time.Second, Most: time.Minute, Stop: l.AccountStop}
+}
+
+// forgiven are the counts that a sign-in starts anew: not the address's, or one account of one's own
+// would buy any number of guesses at others. A proof forgives its own two.
+func forgiven(emailKey, ip string) []string {
 	return []string{pairKey(emailKey, network(ip)), accountKey(emailKey)}
 }
 
@@ -57,6 +68,12 @@ func (l Limits) registration(ip string) []Limit {
 func pairKey(emailKey, address string) string { return hashed("pair", emailKey+"\x00"+address) }
 
 func accountKey(emailKey string) string { return hashed("account", emailKey) }
+
+func proofPairKey(userID uuid.UUID, address string) string {
+	return hashed("proof_pair", userID.String()+"\x00"+address)
+}
+
+func proofKey(userID uuid.UUID) string { return hashed("proof", userID.String()) }
 
 // network is what counts as one address: a /64 of IPv6, which one household has.
 func network(ip string) string {

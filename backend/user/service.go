@@ -21,6 +21,9 @@ type Store interface {
 	ByEmail(ctx context.Context, key string) (User, string, error)
 	// ByID gives an account and its hash. ErrNotFound for none.
 	ByID(ctx context.Context, id uuid.UUID) (User, string, error)
+	// SomeHash gives the hash of some account, always the same one for the same id while accounts stay
+	// as they are: something to compute with where there is none. ErrNotFound when there are no accounts.
+	SomeHash(ctx context.Context, near uuid.UUID) (string, error)
 	// Rehash replaces the hash of an unchanged password, unless the password has changed meanwhile.
 	Rehash(ctx context.Context, id uuid.UUID, before, after string) error
 	// ChangePassword is one transaction: the new hash, the user's other sessions ended, a new key for
@@ -120,6 +123,16 @@ func (s *Service) account(r Registration, role string) (Account, error) {
 	return Account{Email: email, EmailKey: key, Name: name, Role: role}, nil
 }
 
+// guess is a password that somebody typed, and what it is held against.
+type guess struct {
+	find     func() (User, string, error) // ErrNotFound, with a hash to compute with, for an unknown address
+	password string
+	limits   []Limit
+	forgiven []string // what a success starts anew
+	failure  event.Name
+	origin   event.Origin
+}
+
 // Authenticate checks an address and a password. ErrInvalidCredentials for anything wrong with
 // either, whether or not the address exists: the same queries, the same hash, the same answer.
 func (s *Service) Authenticate(ctx context.Context, email, password string, origin event.Origin) (User, error) {
@@ -132,34 +145,56 @@ func (s *Service) Authenticate(ctx context.Context, email, password string, orig
 		key = email // counts and costs like any other; but it is looked up as "", which nobody has: the
 		// database takes no text with a NUL in it
 	}
-	find := func() (User, string, error) { return s.Store.ByEmail(ctx, known) }
-	return s.check(ctx, find, key, password, origin, event.SignInFailed)
+	return s.check(ctx, guess{
+		find:     func() (User, string, error) { return s.byEmail(ctx, known, key) },
+		password: password, limits: s.Limits.signIn(key, origin.IP), forgiven: forgiven(key, origin.IP),
+		failure: event.SignInFailed, origin: origin,
+	})
 }
 
-// Prove checks the password of someone who is signed in, under the same limits.
+// byEmail finds an account, or, with ErrNotFound, the hash of a stranger's, always the same one for
+// the same address: old hashes cost less than today's, so one made with today's parameters would tell
+// an address without an account from one whose owner has been away. Both are asked for in any case.
+func (s *Service) byEmail(ctx context.Context, known, typed string) (User, string, error) {
+	found, stored, err := s.Store.ByEmail(ctx, known)
+	unknown := errors.Is(err, ErrNotFound)
+	if err != nil && !unknown {
+		return User{}, "", err
+	}
+	sum := sha256.Sum256([]byte(typed))
+	strangers, err := s.Store.SomeHash(ctx, uuid.UUID(sum[:16]))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return User{}, "", err
+	}
+	if unknown {
+		return User{}, strangers, ErrNotFound
+	}
+	return found, stored, nil
+}
+
+// Prove checks the password of someone who is signed in, under limits of its own.
 func (s *Service) Prove(ctx context.Context, userID uuid.UUID, password string, origin event.Origin) (User, error) {
 	return s.prove(ctx, userID, "password", password, origin, event.StepUpFailed)
 }
 
-// prove takes the name of the field that the password was typed into.
+// prove takes the name of the field that the password was typed into. ErrSessionEnded where the
+// account is gone.
 func (s *Service) prove(ctx context.Context, userID uuid.UUID, field, password string, origin event.Origin, failure event.Name) (User, error) {
 	if err := tooLong("", field, password); err != nil {
 		return User{}, err
 	}
-	known, err := s.Find(ctx, userID)
-	if err != nil {
-		return User{}, err
-	}
-	_, key, _ := NormalEmail(known.Email) // it was checked when it came in
-	find := func() (User, string, error) { return s.Store.ByID(ctx, userID) }
-	return s.check(ctx, find, key, password, origin, failure)
+	limits := s.Limits.proof(userID, origin.IP)
+	return s.check(ctx, guess{
+		find:     func() (User, string, error) { return s.byID(ctx, userID) },
+		password: password, limits: limits, forgiven: []string{limits[0].Key, limits[1].Key},
+		failure: failure, origin: origin,
+	})
 }
 
 // check compares within a slot, and counts a failure before it gives the slot back: so however many
 // come at once, no more than the slots of all replicas get past a limit.
-func (s *Service) check(ctx context.Context, find func() (User, string, error), key, password string, origin event.Origin, failure event.Name) (User, error) {
-	limits := s.Limits.signIn(key, origin.IP)
-	if err := s.passLimits(ctx, limits); err != nil {
+func (s *Service) check(ctx context.Context, g guess) (User, error) {
+	if err := s.passLimits(ctx, g.limits); err != nil {
 		return User{}, err
 	}
 	leave, err := s.Hasher.enter(ctx)
@@ -167,32 +202,36 @@ func (s *Service) check(ctx context.Context, find func() (User, string, error), 
 		return User{}, err
 	}
 	defer leave()
-	if err := s.passLimits(ctx, limits); err != nil { // others have failed while we waited
+	if err := s.passLimits(ctx, g.limits); err != nil { // others have failed while we waited
 		return User{}, err
 	}
-	found, stored, err := find()
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	found, stored, err := g.find()
+	unknown := errors.Is(err, ErrNotFound)
+	if err != nil && !unknown {
 		return User{}, err
 	}
-	right, outdated, err := s.Hasher.verify(NormalPassword(password), stored)
+	right, outdated, err := s.Hasher.verify(NormalPassword(g.password), stored)
+	if unknown && err != nil { // a stranger's hash that can't be read stops nobody
+		right, outdated, err = s.Hasher.verify(NormalPassword(g.password), "")
+	}
 	if err != nil {
 		return User{}, err
 	}
-	if !right || found.Disabled {
-		return User{}, s.failed(ctx, limits, found, right, origin, failure)
+	if unknown || !right || found.Disabled { // a stranger's password is never right
+		return User{}, s.failed(ctx, g, found, right)
 	}
-	if err := s.Attempts.Forget(ctx, s.Limits.forgiven(key, origin.IP), event.Event{}); err != nil {
+	if err := s.Attempts.Forget(ctx, g.forgiven, event.Event{}); err != nil {
 		return User{}, err
 	}
 	if outdated {
-		return found, s.rehash(ctx, found, password, stored)
+		return found, s.rehash(ctx, found, g.password, stored)
 	}
 	return found, nil
 }
 
 // failed counts the failure and accounts for it. What was typed for an address that does not exist
 // is never written down: people type passwords there.
-func (s *Service) failed(ctx context.Context, limits []Limit, found User, right bool, origin event.Origin, name event.Name) error {
+func (s *Service) failed(ctx context.Context, g guess, found User, right bool) error {
 	reason := "wrong_password"
 	switch {
 	case found.ID == uuid.Nil:
@@ -200,7 +239,7 @@ func (s *Service) failed(ctx context.Context, limits []Limit, found User, right 
 	case right:
 		reason = "disabled"
 	}
-	err := s.Attempts.Fail(ctx, limits, event.Event{Name: name, Origin: origin, UserID: found.ID, Detail: map[string]any{"reason": reason}})
+	err := s.Attempts.Fail(ctx, g.limits, event.Event{Name: g.failure, Origin: g.origin, UserID: found.ID, Detail: map[string]any{"reason": reason}})
 	if err != nil {
 		return err
 	}
@@ -260,11 +299,16 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange, origin e
 // Find gives the account that a session is for. ErrSessionEnded where it is gone: its sessions went
 // with it.
 func (s *Service) Find(ctx context.Context, id uuid.UUID) (User, error) {
-	found, _, err := s.Store.ByID(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		return User{}, ErrSessionEnded
-	}
+	found, _, err := s.byID(ctx, id)
 	return found, err
+}
+
+func (s *Service) byID(ctx context.Context, id uuid.UUID) (User, string, error) {
+	found, stored, err := s.Store.ByID(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return User{}, "", ErrSessionEnded
+	}
+	return found, stored, err
 }
 
 // Ensure makes an account if there is none, past the blocklist: for development's demo accounts.
@@ -305,7 +349,8 @@ func (s *Service) SetDisabled(ctx context.Context, email string, disabled bool, 
 	return s.Store.SetDisabled(ctx, key, disabled, origin)
 }
 
-// Unlock lets an account be tried again that was stopped after a hundred failures in a row.
+// Unlock lets an account be tried again that was stopped after a hundred failures in a row, at the
+// sign-in or by somebody who was signed in.
 func (s *Service) Unlock(ctx context.Context, email string, origin event.Origin) error {
 	_, key, broken := NormalEmail(email)
 	if broken != nil {
@@ -315,7 +360,7 @@ func (s *Service) Unlock(ctx context.Context, email string, origin event.Origin)
 	if err != nil {
 		return err
 	}
-	return s.Attempts.Forget(ctx, []string{accountKey(key)}, event.Event{Name: event.UserUnlocked, Origin: origin, UserID: found.ID})
+	return s.Attempts.Forget(ctx, []string{accountKey(key), proofKey(found.ID)}, event.Event{Name: event.UserUnlocked, Origin: origin, UserID: found.ID})
 }
 
 // tooLong refuses, before any work, what can't be right: never cut, never hashed.

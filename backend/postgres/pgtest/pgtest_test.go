@@ -19,9 +19,9 @@ func TestEachTestHasADatabaseOfItsOwnWithTheSchema(t *testing.T) {
 	require.NoError(t, err)
 	_, err = second.Pool.Exec(t.Context(), `CREATE TABLE mine ()`)
 	require.NoError(t, err)
-	pending, err := second.Pending(t.Context())
+	applied, err := second.Migrate(t.Context())
 	require.NoError(t, err)
-	require.False(t, pending)
+	require.Empty(t, applied)
 }
 
 func TestDatabasesCanBeMadeSideBySide(t *testing.T) {
