@@ -32,6 +32,7 @@ export default defineConfig({
     // A trace makes each journey half as long again: for when one fails and the screenshot does not say why.
     trace: process.env.E2E_TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
+    contextOptions: { reducedMotion: "reduce" }, // what moves is drawn sixty times a second
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: [

@@ -5,7 +5,7 @@ import { newPerson, type Person, stranger } from "../fixtures/person.ts";
 import { type Exchange, header } from "../fixtures/tap.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ask, cookieName, origin } from "../fixtures/wire.ts";
-import { signedIn } from "../pages/account.ts";
+import { arrive } from "../pages/account.ts";
 import { OrdersPage } from "../pages/orders.ts";
 
 /**
@@ -171,14 +171,14 @@ for (const { host, site, cookieGoesAlong } of attackers) {
 }
 
 test("a link from elsewhere leads to the app, as links do", async ({ page, person, elsewhere }) => {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   await page.goto(elsewhere.at("localhost"));
   await page.evaluate((to) => window.location.assign(to), `${origin}/`);
   await expect(new OrdersPage(page).table).toBeVisible();
 });
 
 test("the app's own page may do what a foreign one may not", async ({ page, person, wire }) => {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   const before = await fetchIn<Orders>(page, "/api/orders/");
   expect((await fetchIn(page, "/api/orders/", "POST", order)).status).toBe(201);
   expect((await fetchIn<Orders>(page, "/api/orders/")).body.total).toBe(before.body.total + 1);
@@ -193,7 +193,7 @@ interface Victim {
 }
 
 async function signedInVictim(page: Page, person: Person): Promise<Victim> {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   await expect(new OrdersPage(page).table).toBeVisible();
   const facts = async () => {
     const { user, session } = (await fetchIn<Who>(page, "/auth/session")).body;

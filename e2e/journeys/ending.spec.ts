@@ -5,7 +5,7 @@ import { expectWithinASecond, momentOfSignOut } from "../fixtures/moment.ts";
 import { newPerson, type Person, signInOnTheWire } from "../fixtures/person.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ask, origin } from "../fixtures/wire.ts";
-import { SecurityPage, SessionsPage, SignedOut, SignInPage, signedIn, UserMenu } from "../pages/account.ts";
+import { arrive, SecurityPage, SessionsPage, SignedOut, SignInPage, UserMenu } from "../pages/account.ts";
 import { LandingPage, OrdersPage } from "../pages/orders.ts";
 
 test("one browser ends the other's session, whose open page says so within a second", async ({
@@ -16,7 +16,7 @@ test("one browser ends the other's session, whose open page says so within a sec
   const other = await openApp(await otherBrowser.newPage(), person);
   const secret = await secretOf(otherBrowser);
   const sessions = new SessionsPage(page);
-  await signedIn(page, person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   await expect(sessions.rows).toHaveCount(2);
 
   const seen = momentOfSignOut(other);
@@ -53,7 +53,7 @@ test("all tabs of the other browser say so, the account's pages too", async ({
   await expect(new SecurityPage(account).heading).toBeVisible();
   await follows(account);
   const sessions = new SessionsPage(page);
-  await signedIn(page, person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
 
   const seen = [momentOfSignOut(app), momentOfSignOut(account)];
   const answer = await answerTo(page, "DELETE", "/auth/sessions/", () =>
@@ -68,7 +68,7 @@ test("“end the others” ends each of them, and this one lives", async ({ page
   const secret = await secretOf(otherBrowser);
   const onPhone = await signInOnTheWire(person, agents.iphone);
   const sessions = new SessionsPage(page);
-  await signedIn(page, person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   await expect(sessions.rows).toHaveCount(3);
 
   await sessions.endOthers.click();
@@ -97,7 +97,7 @@ test("“end the others” ends each of them, and this one lives", async ({ page
 test("a new password ends all other sessions, and says which", async ({ page, person, otherBrowser }) => {
   const other = await openApp(await otherBrowser.newPage(), person);
   const secret = await secretOf(otherBrowser);
-  await signedIn(page, person, "/account/security");
+  await arrive(page, person, "/account/security");
   const security = new SecurityPage(page);
   const next = `${person.password} anew`;
 
@@ -145,7 +145,7 @@ test("signing out in one tab shows in the other", async ({ page, person, context
 
 test("signing out on the list of sessions ends this one alone", async ({ page, person, otherBrowser }) => {
   const other = await openApp(await otherBrowser.newPage(), person);
-  await signedIn(page, person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   const secret = await secretOf(page.context());
   await new SessionsPage(page).here.getByRole("button", { name: "Sign out" }).click();
   await expect(new SignInPage(page).heading).toBeVisible();
@@ -176,7 +176,7 @@ test("a page that was cut off when its session ended says so as soon as it is ba
 test("nobody can end someone else's session", async ({ page, person, otherBrowser }) => {
   const other = await openApp(await otherBrowser.newPage(), await newPerson());
   const { body } = await fetchIn<Who>(other, "/auth/session");
-  await signedIn(page, person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   const answer = await fetchIn(page, `/auth/sessions/${body.session.sid}`, "DELETE");
   expect(answer.status).toBe(404);
   expect((await fetchIn<Who>(other, "/auth/session")).status).toBe(200);
@@ -185,7 +185,7 @@ test("nobody can end someone else's session", async ({ page, person, otherBrowse
 
 /** Signs in at the example app, and waits until its page follows the session. */
 async function openApp(page: Page, person: Person): Promise<Page> {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   await expect(new OrdersPage(page).table).toBeVisible();
   await follows(page);
   return page;

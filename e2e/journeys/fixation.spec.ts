@@ -5,7 +5,14 @@ import type { Elsewhere } from "../fixtures/elsewhere.ts";
 import { newPerson, signInOnTheWire, stranger } from "../fixtures/person.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ask, cookieName } from "../fixtures/wire.ts";
-import { RegisterPage, SecurityPage, SessionsPage, StepUpDialog, signedIn } from "../pages/account.ts";
+import {
+  arrive,
+  RegisterPage,
+  SecurityPage,
+  SessionsPage,
+  StepUpDialog,
+  signedIn,
+} from "../pages/account.ts";
 import { OrdersPage } from "../pages/orders.ts";
 
 test("a cookie that was planted before the login is never adopted", async ({
@@ -75,8 +82,8 @@ test("a step-up gives the session a new secret, and the old one is dead", async 
   context,
   otherBrowser,
 }) => {
-  await signedIn(await otherBrowser.newPage(), person, "/account/sessions");
-  await signedIn(page, person, "/account/sessions");
+  await arrive(await otherBrowser.newPage(), person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   const [before, { body: first }] = [await secretOf(context), await fetchIn<Who>(page, "/auth/session")];
   // A proof is fresh for ten minutes, which no test waits for: the demand is played, once. All that
   // follows it is real.
@@ -119,7 +126,7 @@ test("a new password gives the session a new secret, and the old one is dead", a
   person,
   context,
 }) => {
-  await signedIn(page, person, "/account/security");
+  await arrive(page, person, "/account/security");
   const [before, { body: first }] = [await secretOf(context), await fetchIn<Who>(page, "/auth/session")];
   const security = new SecurityPage(page);
   await security.change(person.password, `${person.password} anew`);
@@ -136,7 +143,7 @@ test("a session can't be handed over in an address, a header or a second cookie"
   person,
   context,
 }) => {
-  await signedIn(page, person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   const secret = await secretOf(context);
   const other = randomBytes(32).toString("base64url");
   expect((await ask("GET", `/auth/session?${cookieName}=${secret}`)).status).toBe(401);

@@ -1,20 +1,14 @@
+import type { Locator } from "@playwright/test";
 import { secretOf } from "../fixtures/ask.ts";
 import { focusOf, tabTo } from "../fixtures/focus.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ask } from "../fixtures/wire.ts";
-import {
-  RegisterPage,
-  SecurityPage,
-  SessionsPage,
-  SignInPage,
-  signedIn,
-  UserMenu,
-} from "../pages/account.ts";
+import { arrive, RegisterPage, SecurityPage, SessionsPage, SignInPage, UserMenu } from "../pages/account.ts";
 import { InsightsPage, LandingPage, OrdersPage } from "../pages/orders.ts";
 
 test("from the door to ending a session, with the keyboard alone", async ({ page, person, otherBrowser }) => {
   test.setTimeout(90_000);
-  await signedIn(await otherBrowser.newPage(), person, "/account/sessions");
+  await arrive(await otherBrowser.newPage(), person, "/account/sessions");
   const other = await secretOf(otherBrowser);
 
   await test.step("in at the door", async () => {
@@ -111,8 +105,8 @@ test("the focus is not lost when the question has ended all others", async ({
   person,
   otherBrowser,
 }) => {
-  await signedIn(await otherBrowser.newPage(), person, "/account/sessions");
-  await signedIn(page, person, "/account/sessions");
+  await arrive(await otherBrowser.newPage(), person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   const sessions = new SessionsPage(page);
   await tabTo(page, sessions.endOthers);
   await page.keyboard.press("Enter");
@@ -127,7 +121,7 @@ test("the first Tab offers to skip to the page, and going on to another one begi
   page,
   person,
 }) => {
-  await signedIn(page, person, "/account/sessions");
+  await arrive(page, person, "/account/sessions");
   await expect(new SessionsPage(page).here).toBeVisible();
   await page.reload();
   await expect(new SessionsPage(page).here).toBeVisible();
@@ -150,11 +144,10 @@ test("the first Tab offers to skip to the page, and going on to another one begi
 
 test("no page traps the keyboard, and all that can be used can be reached", async ({ page, person }) => {
   test.setTimeout(90_000);
-  const walk = async (path: string) => {
-    await test.step(path, async () => {
+  const walk = (path: string, there: Locator) =>
+    test.step(path, async () => {
       await page.goto(path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.getByText(/^Loading/).waitFor({ state: "detached" });
+      await expect(there).toBeVisible();
       const all = await page.evaluate(
         () =>
           [...document.querySelectorAll<HTMLElement>("a[href], button, input, [tabindex='0']")].filter(
@@ -172,17 +165,20 @@ test("no page traps the keyboard, and all that can be used can be reached", asyn
       }
       expect(seen.length, `${path}: ${seen.join(", ")}`).toBe(all);
     });
-  };
-  for (const path of ["/", "/account/sign-in", "/account/register"]) await walk(path);
-  await signedIn(page, person, "/account/sessions");
-  for (const path of ["/", "/insights", "/account/", "/account/sessions", "/account/security"])
-    await walk(path);
-  await expect(new RegisterPage(page).heading).toBeHidden();
+  await walk("/", new LandingPage(page).signIn);
+  await walk("/account/sign-in", new SignInPage(page).submit);
+  await walk("/account/register", new RegisterPage(page).submit);
+  await arrive(page, person);
+  await walk("/", new OrdersPage(page).table);
+  await walk("/insights", new InsightsPage(page).customers);
+  await walk("/account/", page.getByRole("link", { name: "All devices and sessions" }));
+  await walk("/account/sessions", new SessionsPage(page).here);
+  await walk("/account/security", new SecurityPage(page).submit);
   expect((await ask("GET", "/auth/session", { secret: await secretOf(page.context()) })).status).toBe(200);
 });
 
 test("a chart says in words what it shows, and can be had as a table", async ({ page, person }) => {
-  await signedIn(page, person, "/insights");
+  await arrive(page, person, "/insights");
   const chart = new InsightsPage(page).chart("Orders by day");
   await expect(chart.getByRole("img")).toHaveAccessibleName(
     /^Orders by day: between \d+ orders? on .+ and \d+ orders on/,

@@ -3,7 +3,7 @@ import { fetchIn, type Orders, secretOf, type Who, type WhoAmI } from "../fixtur
 import { newPerson } from "../fixtures/person.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ask, cookieName, origin } from "../fixtures/wire.ts";
-import { SessionsPage, SignInPage, signedIn, UserMenu } from "../pages/account.ts";
+import { arrive, SessionsPage, SignInPage, UserMenu } from "../pages/account.ts";
 import { InsightsPage, LandingPage, OrdersPage } from "../pages/orders.ts";
 
 test("someone signs in and sees the orders and figures that are theirs", async ({
@@ -20,11 +20,8 @@ test("someone signs in and sees the orders and figures that are theirs", async (
   const orders = new OrdersPage(page);
   await expect(orders.heading).toBeVisible();
   const mine = await fetchIn<Orders>(page, "/api/orders/");
-  await expect(orders.rows).toHaveCount(mine.body.total);
-  for (const [i, order] of mine.body.orders.entries()) {
-    await expect(orders.rows.nth(i)).toContainText(String(order.id));
-    await expect(orders.rows.nth(i)).toContainText(order.customer);
-  }
+  await expect(orders.rows).toContainText(mine.body.orders.map(({ customer }) => customer));
+  await expect(orders.rows).toContainText(mine.body.orders.map(({ id }) => String(id)));
 
   const insights = new InsightsPage(page);
   await insights.tab.click();
@@ -41,7 +38,7 @@ test("someone signs in and sees the orders and figures that are theirs", async (
   for (const { name } of figures.body.top_customers) await expect(insights.customers).toContainText(name);
 
   const other = await otherBrowser.newPage();
-  await signedIn(other, await newPerson(), "/");
+  await arrive(other, await newPerson(), "/");
   const theirs = await fetchIn<Orders>(other, "/api/orders/");
   expect(theirs.status).toBe(200);
   expect(theirs.body.orders).not.toEqual(mine.body.orders);
@@ -51,7 +48,7 @@ test("each service gets a token about this session, good for it alone, and never
   page,
   person,
 }) => {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   const { body: who } = await fetchIn<Who>(page, "/auth/session");
   const ids = new Set<unknown>();
   for (const service of ["orders", "insights"]) {
@@ -131,7 +128,7 @@ test("a visitor who has not signed in gets no cookie at all", async ({ page }) =
   expect(await page.context().cookies()).toEqual([]);
 });
 
-for (const asked of ["/account/sessions", "/account/security", "/insights"]) {
+for (const asked of ["/account/sessions", "/insights"]) {
   test(`whoever wanted ${asked} is back there after signing in`, async ({ page, person }) => {
     await page.goto(asked);
     if (asked === "/insights") await new LandingPage(page).signIn.click();
@@ -180,7 +177,7 @@ test("signing out takes the cookie back, and what it carried opens nothing more"
   page,
   person,
 }) => {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   const secret = await secretOf(page.context());
   expect((await ask("GET", "/auth/session", { secret })).status).toBe(200);
 

@@ -5,7 +5,7 @@ import { signInOnTheWire } from "../fixtures/person.ts";
 import { answer, hold, refuse } from "../fixtures/play.ts";
 import { boxOf, expectSameBox, watchForJumps } from "../fixtures/still.ts";
 import { expect, test } from "../fixtures/test.ts";
-import { SecurityPage, SessionsPage, SignedOut, SignInPage, signedIn } from "../pages/account.ts";
+import { arrive, SecurityPage, SessionsPage, SignedOut, SignInPage } from "../pages/account.ts";
 import { InsightsPage, OrdersPage } from "../pages/orders.ts";
 
 test.use({ userAgent: agents.chrome });
@@ -50,69 +50,62 @@ const lists: List[] = [
 ];
 
 for (const { what, path, from, loading, failed, loaded, firstRow } of lists) {
-  for (const { device, width, height } of [
-    { device: "a desk", width: 1280, height: 900 },
-    { device: "a phone", width: 390, height: 844 },
-  ]) {
-    test(`nothing jumps on ${device} when the ${what} arrive`, async ({ page, person }) => {
-      await page.setViewportSize({ width, height });
-      await signedIn(page, person, "/account/security");
-      if (what === "sessions") await signInOnTheWire(person, agents.firefox);
+  test(`nothing jumps when the ${what} arrive, on a desk or on a phone`, async ({ page, person }) => {
+    await arrive(page, person);
+    if (what === "sessions") await signInOnTheWire(person, agents.firefox);
+    for (const { onDesk, width } of [
+      { onDesk: true, width: 1280 },
+      { onDesk: false, width: 390 },
+    ]) {
+      await page.setViewportSize({ width, height: 844 });
       const release = await hold(page, from);
       await page.goto(path);
       const skeleton = page.getByText(loading);
       await expect(skeleton).toBeAttached();
       await expect(loaded(page)).toBeHidden();
       const heading = page.getByRole("heading", { level: 1 });
-      const before = {
-        heading: await boxOf(heading),
-        panel: await boxOf(skeleton.locator("xpath=..")),
-        row: firstRow && (await boxOf(skeleton.locator("xpath=preceding-sibling::div[last() - 1]"))),
-      };
+      const { width: _, ...headingBefore } = await boxOf(heading);
+      const panelBefore = await boxOf(skeleton.locator("xpath=.."));
+      const rowBefore =
+        firstRow && (await boxOf(skeleton.locator("xpath=preceding-sibling::div[last() - 1]")));
 
-      const expectNoJump = await watchForJumps(page, before.panel.y);
+      const expectNoJump = await watchForJumps(page, panelBefore.y);
       await release();
       await expect(loaded(page)).toBeVisible();
       await expectNoJump();
-      const { x, y, width: wide } = before.panel;
-      const { width: _, ...headingPlace } = before.heading;
-      expectSameBox(await boxOf(heading), headingPlace, "heading");
-      if (firstRow && before.row) {
-        expectSameBox(await boxOf(loaded(page).locator("xpath=..")), { x, y, width: wide }, "panel");
-        const { height: high, ...place } = before.row;
-        const onDesk = device === "a desk"; // on a phone a row is as high as its words need
-        expectSameBox(await boxOf(firstRow(page)), onDesk ? { ...place, height: high } : place, "first row");
+      expectSameBox(await boxOf(heading), headingBefore, "heading");
+      if (firstRow && rowBefore) {
+        const { height: _, ...panelPlace } = panelBefore; // a list is as long as it is
+        expectSameBox(await boxOf(loaded(page).locator("xpath=..")), panelPlace, "panel");
+        const { height: rowHeight, ...rowPlace } = rowBefore; // on a phone a row is as high as its words need
+        expectSameBox(
+          await boxOf(firstRow(page)),
+          onDesk ? { ...rowPlace, height: rowHeight } : rowPlace,
+          "first row",
+        );
       } else {
-        const panel = loaded(page).locator("xpath=../..");
-        expectSameBox(await boxOf(panel), before.panel, "panel");
+        expectSameBox(await boxOf(loaded(page).locator("xpath=../..")), panelBefore, "panel");
       }
-    });
-  }
+    }
+  });
 
-  test(`${what} that can't be had say so, and come on another try`, async ({ page, person }) => {
-    await signedIn(page, person, "/account/security");
+  test(`${what} that can't be had say so, and come on another try, or by themselves`, async ({
+    page,
+    person,
+  }) => {
+    await arrive(page, person);
+    // Refused twice: the one that is played last is asked first.
+    await refuse(page, from, { status: 503, code: "unavailable", retryAfter: 2, times: 1 });
     await refuse(page, from, { status: 500, code: "internal", times: 1 });
     await page.goto(path);
     const alert = page.getByRole("alert").filter({ hasText: failed });
     await expect(alert).toContainText("Something went wrong on the server. It has been noted.");
     await expect(loaded(page)).toBeHidden();
     await alert.getByRole("button", { name: "Try again" }).click();
-    await expect(loaded(page)).toBeVisible();
-    await expect(alert).toBeHidden();
-    expect((await fetchIn(page, from)).status).toBe(200);
-  });
-
-  test(`${what} that the server is too busy for come by themselves when it said`, async ({
-    page,
-    person,
-  }) => {
-    await signedIn(page, person, "/account/security");
-    await refuse(page, from, { status: 503, code: "unavailable", retryAfter: 2, times: 1 });
-    await page.goto(path);
-    const alert = page.getByRole("alert").filter({ hasText: failed });
     await expect(alert).toContainText(/Trying again in [12] seconds?\./);
     await expect(loaded(page)).toBeVisible();
     await expect(alert).toBeHidden();
+    expect((await fetchIn(page, from)).status).toBe(200);
   });
 }
 
@@ -121,7 +114,7 @@ test("a server that can't be reached is said, and the page goes on by itself", a
   person,
   wire,
 }) => {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   const orders = new OrdersPage(page);
   await expect(orders.table).toBeVisible();
   wire.cut();
@@ -139,7 +132,7 @@ test("a server that can't be reached is said, and the page goes on by itself", a
 });
 
 test("a browser that is offline is told so, and nothing typed is lost", async ({ page, person, context }) => {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   const orders = new OrdersPage(page);
   await expect(orders.table).toBeVisible();
   const total = await orders.rows.count();
@@ -162,7 +155,7 @@ test("a browser that is offline is told so, and nothing typed is lost", async ({
 });
 
 test("a list without anything in it says what would be there", async ({ page, person }) => {
-  await signedIn(page, person, "/");
+  await arrive(page, person, "/");
   const orders = new OrdersPage(page);
   await orders.search.fill("nobody of that name");
   await expect(page.getByRole("heading", { name: "No order matches “nobody of that name”" })).toBeVisible();
@@ -183,22 +176,23 @@ test("before one knows who is here, nothing of anyone is shown, and nothing jump
   page,
   person,
 }) => {
-  await signedIn(page, person, "/account/security");
+  await arrive(page, person, "/account/security");
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 });
     const release = await hold(page, "/auth/session");
     await page.goto("/account/security");
     await expect(page.getByText("Loading")).toBeAttached();
     expect(await page.content()).not.toContain(person.name);
-    const { y } = await boxOf(page.getByRole("main"));
+    const { heading } = new SecurityPage(page);
+    const { x, y, height } = await boxOf(heading);
     await release();
-    await expect(new SecurityPage(page).heading).toBeVisible();
-    expectSameBox(await boxOf(page.getByRole("main")), { y }, `the page, ${width} wide`);
+    await expect(new SecurityPage(page).current).toBeVisible();
+    expectSameBox(await boxOf(heading), { x, y, height }, `heading, ${width} wide`);
   }
 });
 
 test("an account that can't be had says so, and comes on another try", async ({ page, person }) => {
-  await signedIn(page, person, "/account/security");
+  await arrive(page, person, "/account/security");
   await refuse(page, "/auth/session", { status: 500, code: "internal", times: 1 });
   await page.reload();
   await expect(
@@ -220,7 +214,7 @@ test("a sign-in that the server is too busy for says when to try again", async (
 });
 
 test("a session that was not used long enough ends with these words", async ({ page, person }) => {
-  await signedIn(page, person, "/account/security");
+  await arrive(page, person, "/account/security");
   // The shortest idle timeout is a minute, and no test waits that long: what the server then says is played.
   await page.route("/auth/live", (route) =>
     route.fulfill({

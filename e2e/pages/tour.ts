@@ -17,6 +17,8 @@ import { InsightsPage, LandingPage, OrdersPage } from "./orders.ts";
 /** One page in one state, and the way there. */
 export interface Stop {
   name: string;
+  /** Something lies over the page, as high as the window. */
+  over?: boolean;
   reach(page: Page, person: Person): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ const visitor: Stop[] = [
   },
   {
     name: "sign-in-unreachable",
+    over: true,
     async reach(page, person) {
       const signIn = new SignInPage(page);
       await signIn.open();
@@ -119,6 +122,7 @@ const app: Stop[] = [
   },
   {
     name: "user-menu",
+    over: true,
     async reach(page, person) {
       await new OrdersPage(page).table.waitFor();
       await new UserMenu(page, person).button.click();
@@ -127,6 +131,7 @@ const app: Stop[] = [
   },
   {
     name: "new-order",
+    over: true,
     async reach(page) {
       const orders = new OrdersPage(page);
       await orders.open();
@@ -136,6 +141,7 @@ const app: Stop[] = [
   },
   {
     name: "new-order-errors",
+    over: true,
     async reach(page) {
       const orders = new OrdersPage(page);
       await orders.place.click();
@@ -194,6 +200,7 @@ const app: Stop[] = [
   },
   {
     name: "orders-offline",
+    over: true,
     async reach(page) {
       await new OrdersPage(page).open();
       await new OrdersPage(page).table.waitFor();
@@ -305,6 +312,7 @@ const account: Stop[] = [
   },
   {
     name: "sessions-question",
+    over: true,
     async reach(page) {
       await new SessionsPage(page).endOthers.click();
       await new SessionsPage(page).question.waitFor();
@@ -312,6 +320,7 @@ const account: Stop[] = [
   },
   {
     name: "step-up",
+    over: true,
     async reach(page) {
       await refuse(page, "/auth/sessions", { status: 401, code: "step_up_required" });
       await new SessionsPage(page).question.getByRole("button", { name: /^End \d+ sessions$/ }).click();
@@ -320,6 +329,7 @@ const account: Stop[] = [
   },
   {
     name: "step-up-wrong",
+    over: true,
     async reach(page) {
       const stepUp = new StepUpDialog(page);
       await stepUp.password.fill("certainly not the password");
