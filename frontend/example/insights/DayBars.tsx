@@ -125,7 +125,7 @@ function Plot({
         {days.map((day, i) => (
           <text
             key={day.date}
-            className={(days.length - 1 - i) % 3 === 0 ? undefined : classes.never}
+            className={labelled(days.length - 1 - i)}
             x={i === days.length - 1 ? "100%" : `${(i + 0.5) * width}%`}
             y={height + 18}
             textAnchor={i === days.length - 1 ? "end" : "middle"}
@@ -136,6 +136,12 @@ function Plot({
       </svg>
     </div>
   );
+}
+
+/** Every third day has its label, counted from the last; on a phone every sixth. */
+function labelled(fromLast: number): string | undefined {
+  if (fromLast % 3 !== 0) return classes.never;
+  return fromLast % 6 === 0 ? undefined : classes.notOnPhones;
 }
 
 function finding(title: string, days: Value[], say: (value: number) => string): string {

@@ -65,7 +65,11 @@ function Figures({ of }: { of: Insights | null }) {
           colour="second"
         />
       </div>
-      {of ? <TopCustomers customers={of.top_customers} /> : <div className={classes.customersSkeleton} />}
+      {of ? (
+        <TopCustomers customers={of.top_customers} />
+      ) : (
+        <h2 className={classes.customersSkeleton}>{mostRevenue}</h2>
+      )}
       {!of && <Hidden>Loading your figures</Hidden>}
     </div>
   );
@@ -86,13 +90,15 @@ function Figure({ title, value, change }: { title: string; value: string | undef
   );
 }
 
+const mostRevenue = "Customers with the most revenue";
+
 function TopCustomers({ customers }: { customers: Insights["top_customers"] }) {
   const most = Math.max(1, ...customers.map((customer) => Number(customer.revenue.amount)));
   return (
     <div className={classes.customers}>
       <table>
         <caption>
-          <h2>Customers with the most revenue</h2>
+          <h2>{mostRevenue}</h2>
         </caption>
         <thead>
           <tr>
