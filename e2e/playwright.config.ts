@@ -18,6 +18,27 @@ if (!process.env.E2E_DATA) {
 const program = process.env.E2E_PROGRAM ?? "../bin/vestibule";
 const origin = `http://localhost:${port}`;
 
+// The pop-ups of the address bar are pages of their own, in each window: a third of all work, for nobody.
+const drawnForNobody = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"];
+// The last switch of its name wins, so what Playwright disables itself is said once more (1.65.1,
+// chromiumSwitches.ts).
+const playwrightDisables = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "LensOverlay",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "TcpPortRandomizationWin",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+];
+
 export default defineConfig({
   testDir: "journeys",
   outputDir: "test-results",
@@ -43,6 +64,7 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        `--disable-features=${[...playwrightDisables, ...drawnForNobody].join(",")}`,
       ],
     },
   },

@@ -32,8 +32,8 @@ func dataDir(t *testing.T) string {
 func TestDevelopmentServesItAllFromOneCommand(t *testing.T) {
 	dir := dataDir(t)
 	first := start(t, []string{"VESTIBULE_DATA_DIR=" + dir}, "dev")
-	require.Contains(t, first.out.String(), "ready at http://localhost:8080\n")
-	require.Contains(t, first.out.String(), demoPassword)
+	first.says("ready at http://localhost:8080\n")
+	first.says(demoPassword)
 	cookie := signIn(t, first.url, demoEmail, demoPassword)
 
 	var sub [2]string

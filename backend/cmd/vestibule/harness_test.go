@@ -83,18 +83,24 @@ func start(t *testing.T, environ []string, args ...string) *running {
 		out: newOutput(), err: newOutput(), stop: stop, code: make(chan int, 1)}
 	go func() { r.code <- program{out: r.out, err: r.err, environ: environ}.run(ctx, args) }()
 	t.Cleanup(func() { r.end() })
+	r.says("ready at ")
+	return r
+}
+
+// says waits until the command has written words to its output.
+func (r *running) says(words string) {
+	r.t.Helper()
 	limit := time.After(readyWithin)
-	for !strings.Contains(r.out.String(), "ready at ") {
+	for !strings.Contains(r.out.String(), words) {
 		select {
 		case <-r.out.more:
 		case code := <-r.code:
 			r.code <- code
-			t.Fatalf("vestibule %v ended with %d: %s", args, code, r.err)
+			r.t.Fatalf("it ended with %d before it said %q: %s", code, words, r.err)
 		case <-limit:
-			t.Fatalf("vestibule %v is not ready within %s: %s", args, readyWithin, r.err)
+			r.t.Fatalf("it has not said %q within %s: %s", words, readyWithin, r.err)
 		}
 	}
-	return r
 }
 
 // end stops it, and gives its exit code.
