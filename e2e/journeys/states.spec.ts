@@ -192,9 +192,9 @@ test("before one knows who is here, nothing of anyone is shown, and nothing jump
 });
 
 test("an account that can't be had says so, and comes on another try", async ({ page, person }) => {
-  await arrive(page, person, "/account/security");
+  await arrive(page, person);
   await refuse(page, "/auth/session", { status: 500, code: "internal", times: 1 });
-  await page.reload();
+  await page.goto("/account/security");
   await expect(
     page.getByRole("heading", { name: "Your account could not be loaded", level: 1 }),
   ).toBeVisible();

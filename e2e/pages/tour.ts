@@ -357,7 +357,7 @@ const account: Stop[] = [
     name: "security",
     async reach(page) {
       await new SecurityPage(page).open();
-      await new SecurityPage(page).heading.waitFor();
+      await new SecurityPage(page).current.waitFor();
     },
   },
   {
