@@ -84,12 +84,8 @@ func (c check) access(key string, d Downstream) {
 			c.fault(at(join(key, "methods"), i), "must be a method in capitals", "write it like GET")
 		}
 	}
-	for i, path := range d.Paths {
-		if !isPath(path) {
-			c.fault(at(join(key, "paths"), i), "must begin with a slash, and be a path that can be read in one way only",
-				"write it like /v1/orders, without dot segments, double slashes, a query, or encoded slashes and dots")
-		}
-	}
+	c.paths(join(key, "paths"), d.Paths)
+	c.paths(join(key, "passive"), d.Passive)
 	c.known(join(key, "roles"), d.Roles, "user admin")
 	c.known(join(key, "claims"), d.Claims, "email name")
 	for i, text := range d.Redirects {
@@ -108,6 +104,15 @@ func (c check) known(key string, given []string, words string) {
 	for i, word := range given {
 		if !contains(words, word) {
 			c.fault(at(key, i), "must be "+either(words), suggest(word, strings.Fields(words), "write one of these"))
+		}
+	}
+}
+
+func (c check) paths(key string, all []string) {
+	for i, path := range all {
+		if !isPath(path) {
+			c.fault(at(key, i), "must begin with a slash, and be a path that can be read in one way only",
+				"write it like /v1/orders, without dot segments, double slashes, a query, or encoded slashes and dots")
 		}
 	}
 }

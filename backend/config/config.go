@@ -93,6 +93,9 @@ type Session struct {
 	RememberAbsoluteLifetime time.Duration `yaml:"remember_absolute_lifetime" bound:"5m 2160h"`
 	// How old the last proof may be for something sensitive, before step-up is asked for.
 	StepUpFreshFor time.Duration `yaml:"step_up_fresh_for" bound:"1m 60m"`
+	// How much memory the sessions that a replica remembers may take, and the tokens issued for them, as
+	// bytes or with KiB, MiB or GiB: about a kilobyte for each session. What does not fit is looked up.
+	CacheSize Size `yaml:"cache_size" bound:"1MiB 64GiB"`
 }
 
 // Token is about access tokens.
@@ -116,6 +119,9 @@ type Downstream struct {
 	Methods []string `yaml:"methods"`
 	// Allowed path prefixes, after the name, each beginning with a slash. Empty: all.
 	Paths []string `yaml:"paths"`
+	// Paths, as in `paths`, that a page asks for without a person's doing, such as polling: they do not
+	// extend the session. None by default.
+	Passive []string `yaml:"passive"`
 	// Roles that may call it, `user` or `admin`. Empty: everyone who is signed in.
 	Roles []string `yaml:"roles"`
 	// How old the last proof may be, at most, to call it.
@@ -245,7 +251,7 @@ func Default() *Config {
 		Session: Session{
 			IdleTimeout: 30 * time.Minute, AbsoluteLifetime: 12 * time.Hour,
 			RememberIdleTimeout: 14 * day, RememberAbsoluteLifetime: 30 * day,
-			StepUpFreshFor: 10 * time.Minute,
+			StepUpFreshFor: 10 * time.Minute, CacheSize: 128 << 20,
 		},
 		Token:        Token{Lifetime: 5 * time.Minute, Algorithm: "ES256"},
 		Registration: Registration{Enabled: true},

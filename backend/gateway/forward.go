@@ -93,7 +93,7 @@ func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 	}
 	later, err := way(ctx, m, c)
 	if !later {
-		c.Done()
+		c.Flight.Leave()
 	}
 	return err
 }
@@ -144,7 +144,7 @@ func (u *upstream) relay(ctx *fasthttp.RequestCtx, m Match, c Call, response *fa
 		}
 		return false, incoming.Close()
 	}
-	incoming.Reader, incoming.done = stream, c.Done
+	incoming.Reader, incoming.done = stream, c.Flight.Leave
 	ctx.Response.ImmediateHeaderFlush = true
 	ctx.Response.SetBodyStream(incoming, max(length, -1))
 	return true, nil

@@ -34,6 +34,7 @@ type Downstream struct {
 	Audience       string
 	Methods        []string      // empty: all
 	Paths          []string      // prefixes, matched at segment boundaries; empty: all
+	Passive        []string      // for httpapi: prefixes of what is not a person's doing
 	Roles          []string      // for httpapi; empty: everyone
 	StepUp         time.Duration // for httpapi: how old the last proof may be; 0: any
 	ConnectTimeout time.Duration
@@ -48,13 +49,23 @@ type Downstream struct {
 type Match struct {
 	Downstream *Downstream
 	Path       string // what follows the name, with the query, byte for byte; begins with a slash
+	Passive    bool   // it is not a person's doing
 
 	upstream *upstream
 }
 
+// Flight is a request under way, which ends with its session. Safe for concurrent use.
+type Flight interface {
+	// OnEnd says how to close it when its session ends, in place of what was said before; at once, where
+	// that has happened. end must not block.
+	OnEnd(end func())
+	// Leave is called once, when nothing of the request is under way any more.
+	Leave()
+}
+
 // Call is what Vestibule itself says of a request.
 type Call struct {
-	Done        func()       // called once, when nothing of the request is under way any more
+	Flight      Flight
 	Token       secret.Value // good for this downstream alone
 	ClientIP    string
 	Proto, Host string // of the public URL
@@ -112,13 +123,14 @@ func (g *Gateway) Match(method string, target []byte) (Match, error) {
 		path = "/" + path
 	}
 	bare, _, _ := strings.Cut(path, "?")
-	if len(u.Paths) > 0 && !slices.ContainsFunc(u.Paths, func(prefix string) bool { return below(bare, prefix) }) {
+	belowOne := func(prefix string) bool { return below(bare, prefix) }
+	if len(u.Paths) > 0 && !slices.ContainsFunc(u.Paths, belowOne) {
 		return Match{}, ErrForbidden
 	}
 	if neverAsked[method] || (len(u.Methods) > 0 && !slices.Contains(u.Methods, method)) {
 		return Match{}, ErrMethod
 	}
-	return Match{Downstream: &u.Downstream, Path: path, upstream: u}, nil
+	return Match{Downstream: &u.Downstream, Path: path, Passive: slices.ContainsFunc(u.Passive, belowOne), upstream: u}, nil
 }
 
 // below reports whether a path is a prefix or lies under it, at a segment boundary.

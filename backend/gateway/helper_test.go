@@ -16,7 +16,13 @@ import (
 	"vestibule/backend/secret"
 )
 
-var theCall = Call{Done: func() {}, Token: secret.Of("test-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}
+// lone is a flight of no session.
+type lone struct{}
+
+func (lone) OnEnd(func()) {}
+func (lone) Leave()       {}
+
+var theCall = Call{Flight: lone{}, Token: secret.Of("test-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}
 
 // front is Vestibule's place: a real server that forwards everything below /api/down.
 func front(t testing.TB, d Downstream) string {

@@ -57,7 +57,7 @@ func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool
 	ctx.Response.Header.Set("Upgrade", "websocket")
 	_ = there.SetDeadline(time.Time{})
 	ctx.Hijack(func(here net.Conn) {
-		defer c.Done()
+		defer c.Flight.Leave()
 		defer u.tunnels.Add(-1)
 		join(here, there, reader, u.IdleTimeout)
 	})

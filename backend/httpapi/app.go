@@ -64,7 +64,7 @@ type api struct {
 	onLoopback   bool // the public URL is
 	cookie       cookie
 	routes       []route
-	flights      flights
+	issuing      issuing
 }
 
 // New makes the public door.
@@ -72,7 +72,6 @@ func New(config Config) *fiber.App {
 	a := &api{Config: config, publicOrigin: config.PublicURL.Scheme + "://" + config.PublicURL.Host}
 	a.onLoopback = isLoopback(config.PublicURL.Hostname())
 	a.cookie = newCookie(config.InsecureCookie)
-	a.flights.open = map[uuid.UUID]int{}
 	app := newFiber(config.Log, config.ReadTimeout, a.secure)
 	app.Use(a.enter)
 	a.routes = a.table()

@@ -142,7 +142,7 @@ func TestAllSessionsOfAPersonAreListedAndNobodyElses(t *testing.T) {
 	require.Equal(t, []any{p.sid, true, false, "127.0.0.1"}, []any{second["sid"], second["current"], second["remember"], second["ip"]})
 	require.Equal(t, map[string]any{"browser": "Firefox", "os": "Linux", "type": "desktop"}, second["device"])
 
-	r.exec(`UPDATE sessions SET idle_expires_at = now() WHERE sid = $1`, phone.sid)
+	r.turn(`UPDATE sessions SET idle_expires_at = now() WHERE sid = $1`, phone.sid)
 	require.Len(t, p.get("/auth/sessions").json()["sessions"], 1, "one whose time is over is no session")
 }
 

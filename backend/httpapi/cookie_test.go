@@ -113,7 +113,7 @@ func TestTheSecretChangesAtStepUpAndTheOldOneIsDeadAtOnce(t *testing.T) {
 	r := boot(t)
 	p := r.person()
 	p.post("/auth/login", object{"email": p.email, "password": goodPassword, "remember": true}).is(200)
-	r.exec(`UPDATE sessions SET auth_time = auth_time - interval '1 hour'`)
+	r.turn(`UPDATE sessions SET auth_time = auth_time - interval '1 hour'`)
 	before := p.get("/auth/session").json()["session"].(map[string]any)
 	old := &browser{r, p.cookie, p.headers}
 
@@ -163,7 +163,7 @@ func TestTheRememberedCookieLivesNoLongerThanItsSession(t *testing.T) {
 	r := boot(t)
 	p := r.person()
 	p.post("/auth/login", object{"email": p.email, "password": goodPassword, "remember": true}).is(200)
-	r.exec(`UPDATE sessions SET idle_expires_at = now() + interval '1 hour', absolute_expires_at = now() + interval '1 hour'`)
+	r.turn(`UPDATE sessions SET idle_expires_at = now() + interval '1 hour', absolute_expires_at = now() + interval '1 hour'`)
 	_, _, rest := attributes(t, p.post("/auth/step-up", object{"password": goodPassword}).is(204))
 	seconds, err := strconv.Atoi(rest["max-age"])
 	require.NoError(t, err)

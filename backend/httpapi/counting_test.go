@@ -12,8 +12,8 @@ import (
 	"vestibule/backend/user"
 )
 
-// countingSessions counts the look-ups that go through it, and can hold those that have found their
-// session until all that a test expects have.
+// countingSessions counts the look-ups that go through it, and can hold rotations until all that a
+// test expects are there.
 type countingSessions struct {
 	session.Store
 	finds, slides atomic.Int64
@@ -27,12 +27,15 @@ func (c *countingSessions) around(s session.Store) session.Store {
 
 func (c *countingSessions) Find(ctx context.Context, key string) (session.Session, error) {
 	c.finds.Add(1)
-	found, err := c.Store.Find(ctx, key)
+	return c.Store.Find(ctx, key)
+}
+
+func (c *countingSessions) Rotate(ctx context.Context, rotation session.Rotation) (session.Session, error) {
 	if all := c.together.Load(); all != nil {
 		all.Done()
 		all.Wait()
 	}
-	return found, err
+	return c.Store.Rotate(ctx, rotation)
 }
 
 // watchedUsers notes which addresses are looked up, and can hold one look-up: whoever is held has a
@@ -103,9 +106,9 @@ func (c *countingAttempts) taken() [3]int64 {
 	return [3]int64{c.blocked.Swap(0), c.fail.Swap(0), c.forget.Swap(0)}
 }
 
-func (c *countingSessions) Slide(ctx context.Context, key string, idle, step time.Duration) error {
-	c.slides.Add(1)
-	return c.Store.Slide(ctx, key, idle, step)
+func (c *countingSessions) Slide(ctx context.Context, slides []session.Slide) ([]session.Slid, error) {
+	c.slides.Add(int64(len(slides)))
+	return c.Store.Slide(ctx, slides)
 }
 
 // holding is a downstream that says that a request is there, and answers when it is let go.

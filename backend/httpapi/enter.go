@@ -15,12 +15,23 @@ import (
 	"vestibule/backend/session"
 )
 
-// What a request carries along, in Fiber's locals.
-const (
-	localRequestID = "request_id"
-	localSession   = "session"
-	localTimings   = "timings"
-)
+// state is what a request carries along.
+type state struct {
+	id      string
+	held    *session.Held // nil before guard has found it
+	timings []timing
+}
+
+type stateKey struct{}
+
+func stateOf(c *fiber.Ctx) *state {
+	s, _ := c.Locals(stateKey{}).(*state)
+	if s == nil {
+		s = &state{id: newRequestID()}
+		c.Locals(stateKey{}, s)
+	}
+	return s
+}
 
 // maxUserAgent bounds what is kept of a stranger's text.
 const maxUserAgent = 512
@@ -28,7 +39,6 @@ const maxUserAgent = 512
 // enter is what every request passes first, whatever it asks for: an id, the headers of the
 // answer, and the refusals that need no look-up. Default deny: what comes later can only narrow.
 func (a *api) enter(c *fiber.Ctx) error {
-	name(c)
 	a.secure(c)
 	if err := gateway.CheckRequest(&c.Request().Header); err != nil {
 		c.Context().SetConnectionClose() // a proxy before us may see another end of it
@@ -56,10 +66,10 @@ func (a *api) enter(c *fiber.Ctx) error {
 }
 
 // authenticate finds the session that the cookie names. Every way of failing gives the same answer.
-func (a *api) authenticate(c *fiber.Ctx) (session.Session, error) {
+func (a *api) authenticate(c *fiber.Ctx) (*session.Held, session.Source, error) {
 	cookies := a.cookie.values(c)
 	if len(cookies) != 1 {
-		return session.Session{}, session.ErrNotFound
+		return nil, session.FromCache, session.ErrNotFound
 	}
 	return a.Sessions.Find(c.UserContext(), cookies[0])
 }
@@ -109,23 +119,14 @@ func (a *api) caller(c *fiber.Ctx) event.Origin {
 		agent = strings.ToValidUTF8(agent[:maxUserAgent], "")
 	}
 	from := event.Origin{IP: a.clientIP(c).String(), UserAgent: agent, RequestID: requestID(c)}
-	if s, ok := c.Locals(localSession).(session.Session); ok {
-		from.Actor = s.UserID
+	if held := stateOf(c).held; held != nil {
+		from.Actor = held.Session().UserID
 	}
 	return from
 }
 
-func setSession(c *fiber.Ctx, s session.Session) { c.Locals(localSession, s) }
-
 // current is the session that guard found. Only rows that demand one call it.
-func current(c *fiber.Ctx) session.Session { return c.Locals(localSession).(session.Session) }
-
-// name gives a request its id, once.
-func name(c *fiber.Ctx) {
-	if requestID(c) == "" {
-		c.Locals(localRequestID, newRequestID())
-	}
-}
+func current(c *fiber.Ctx) session.Session { return stateOf(c).held.Session() }
 
 // newRequestID is 128 random bits: a W3C trace-id too, so that one name leads through all logs.
 func newRequestID() string {
@@ -134,10 +135,7 @@ func newRequestID() string {
 	return hex.EncodeToString(raw[:])
 }
 
-func requestID(c *fiber.Ctx) string {
-	id, _ := c.Locals(localRequestID).(string)
-	return id
-}
+func requestID(c *fiber.Ctx) string { return stateOf(c).id }
 
 // sidParam reads a sid from the path. What is no UUID names no session.
 func sidParam(c *fiber.Ctx) (uuid.UUID, error) {

@@ -59,6 +59,7 @@ type setup struct {
 	users       func(user.Store) user.Store
 	attempts    func(user.Attempts) user.Attempts
 	sessions    func(session.Store) session.Store
+	all         *[]*replica
 }
 
 // usualLimits are the configuration's defaults.
@@ -87,13 +88,15 @@ func usual() setup {
 // notifications, and downstreams behind it.
 type replica struct {
 	t        testing.TB
+	all      *[]*replica // on the same database
 	database string
 	db       *postgres.DB
 	at       string // the public door, host and port
 	inside   string // the internal one
 	public   *fiber.App
 	users    *user.Service
-	watch    *session.Watch
+	memory   *session.Memory
+	service  *session.Service
 	clock    *postgres.Clock
 	listener *postgres.Listener
 	record   *recorder
@@ -116,7 +119,10 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 		}
 		s.database = pgtest.URL(t)
 	}
-	r := &replica{t: t, database: s.database, db: pgtest.Connect(t, s.database), record: newRecorder(t), log: &logged{}}
+	if s.all == nil {
+		s.all = &[]*replica{}
+	}
+	r := &replica{t: t, all: s.all, database: s.database, db: pgtest.Connect(t, s.database), record: newRecorder(t), log: &logged{}}
 	r.client = &http.Client{
 		Transport:     &http.Transport{DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -129,12 +135,15 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	r.clock, err = postgres.NewClock(t.Context(), r.db)
 	require.NoError(t, err)
 	sessions := s.sessions(postgres.NewSessions(r.db))
-	r.watch = session.NewWatch(sessions, r.clock.Now)
-	r.listener = postgres.NewListener(r.db, r.watch, log)
+	r.memory = session.NewMemory(session.MemoryConfig{Store: sessions, Now: r.clock.Now, MaxBytes: 64 << 20,
+		Proven: func() bool { return r.listener.Proven() }})
+	r.listener = postgres.NewListener(r.db, r.memory, log)
+	r.service = session.NewService(session.Config{Store: sessions, Cache: r.memory.Cache, Slides: r.memory.Slides,
+		Policy: s.policy, Now: r.clock.Now, Heard: r.listener.Heard})
 	hasher, err := user.NewHasher(s.hashing)
 	require.NoError(t, err)
 	r.users = user.NewService(user.Config{Store: s.users(postgres.NewUsers(r.db)), Attempts: s.attempts(postgres.NewAttempts(r.db)),
-		Hasher: hasher, Limits: s.limits, Registration: !s.closed})
+		Hasher: hasher, Limits: s.limits, Registration: !s.closed, Heard: r.listener.Heard})
 	ring := openRing(t, r.db)
 	issuer, err := token.NewIssuer(ring, publicURL, 5*time.Minute)
 	require.NoError(t, err)
@@ -147,7 +156,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	r.drain = drain
 	config := httpapi.Config{
 		PublicURL: here, TrustedProxies: s.trusted, InsecureCookie: s.insecure, Development: s.development, ReadTimeout: 5 * time.Second,
-		Users: r.users, Sessions: session.NewService(sessions, s.policy, r.clock.Now), Watch: r.watch, Events: postgres.NewEvents(r.db),
+		Users: r.users, Sessions: r.service, Watch: r.memory.Watch, Events: postgres.NewEvents(r.db),
 		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining,
 	}
 	if s.app != nil {
@@ -156,6 +165,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	r.public = httpapi.New(config)
 	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: log})
 	r.serve(public, internal, inner)
+	*r.all = append(*r.all, r)
 	return r
 }
 
@@ -166,7 +176,7 @@ var accountPages = fstest.MapFS{
 
 // beside starts another replica on the same database.
 func (r *replica) beside(change ...func(*setup)) *replica {
-	return boot(r.t, append(change, func(s *setup) { s.database = r.database })...)
+	return boot(r.t, append(change, func(s *setup) { s.database, s.all = r.database, r.all })...)
 }
 
 // as is the same replica, for a part of a test.
@@ -180,6 +190,9 @@ func (r *replica) serve(public, internal net.Listener, inner *fiber.App) {
 	working, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { r.listener.Run(working) })
+	running.Go(func() {
+		r.memory.Run(working, func(doing string, err error) { r.log.Write([]byte(doing + ": " + err.Error() + "\n")) })
+	})
 	running.Go(func() { _ = r.public.Listener(public) })
 	running.Go(func() { _ = inner.Listener(internal) })
 	r.t.Cleanup(func() {
@@ -191,14 +204,14 @@ func (r *replica) serve(public, internal net.Listener, inner *fiber.App) {
 		running.Wait() // not a shutdown with its wait: draining has tests of its own, in cmd/vestibule
 		require.NotContains(r.t, r.log.String(), goodPassword, "the log holds a password")
 	})
-	require.Eventually(r.t, r.listener.Connected, within, time.Millisecond)
+	require.Eventually(r.t, r.listener.Proven, within, time.Millisecond)
 }
 
 func (r *replica) checks() []httpapi.Check {
 	return []httpapi.Check{
 		{Name: "database", Run: func(ctx context.Context) error { return r.db.Pool.Ping(ctx) }},
 		{Name: "listener", Run: func(context.Context) error {
-			if !r.listener.Connected() {
+			if !r.listener.Proven() {
 				return errors.New("notifications are not being heard")
 			}
 			return nil
@@ -259,11 +272,30 @@ func (r *replica) verifier(audience string) *verifier.Verifier {
 	return v
 }
 
-// exec runs a statement as an operator would, in psql.
+// exec runs a statement as an operator would, in psql, and waits until every replica has heard of it:
+// how soon that is, TestNothingIsAdmittedAfterAnEnd says.
 func (r *replica) exec(statement string, args ...any) {
 	r.t.Helper()
 	_, err := r.db.Pool.Exec(r.t.Context(), statement, args...)
 	require.NoError(r.t, err)
+	for _, each := range *r.all {
+		each.listener.Heard(r.t.Context())
+	}
+}
+
+// turn is exec for the clock: it moves times that only use moves, which no replica is told of.
+func (r *replica) turn(statement string, args ...any) {
+	r.t.Helper()
+	r.exec(statement, args...)
+	for _, each := range *r.all {
+		each.memory.Cache.Empty()
+	}
+}
+
+// flush writes the uses that wait to be written.
+func (r *replica) flush() {
+	r.t.Helper()
+	require.NoError(r.t, r.memory.Slides.Flush(r.t.Context()))
 }
 
 // one reads a single value.

@@ -49,18 +49,32 @@ func secureHeaders(c *fiber.Ctx) {
 
 // note adds one entry to what the browser may see of a request (Server-Timing), in development.
 func note(c *fiber.Ctx, name, desc string, took time.Duration) {
-	timings, _ := c.Locals(localTimings).([]string)
-	entry := fmt.Sprintf("%s;dur=%.3f", name, float64(took.Microseconds())/1000)
-	if desc != "" {
-		entry = fmt.Sprintf("%s;desc=%q;dur=%.3f", name, desc, float64(took.Microseconds())/1000)
+	s := stateOf(c)
+	s.timings = append(s.timings, timing{name, desc, took})
+}
+
+type timing struct {
+	name, desc string
+	took       time.Duration
+}
+
+func (t timing) String() string {
+	milliseconds := float64(t.took.Microseconds()) / 1000
+	if t.desc == "" {
+		return fmt.Sprintf("%s;dur=%.3f", t.name, milliseconds)
 	}
-	c.Locals(localTimings, append(timings, entry))
+	return fmt.Sprintf("%s;desc=%q;dur=%.3f", t.name, t.desc, milliseconds)
 }
 
 // showTimings writes what note collected, for those who may see it: administrators, and in development
 // everyone.
 func (a *api) showTimings(c *fiber.Ctx, role string) {
-	if timings, _ := c.Locals(localTimings).([]string); (a.Development || role == user.RoleAdmin) && len(timings) > 0 {
-		c.Set("Server-Timing", strings.Join(timings, ", "))
+	if !a.Development && role != user.RoleAdmin {
+		return
 	}
+	var shown []string
+	for _, t := range stateOf(c).timings {
+		shown = append(shown, t.String())
+	}
+	c.Set("Server-Timing", strings.Join(shown, ", "))
 }

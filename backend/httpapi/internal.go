@@ -28,7 +28,6 @@ type InternalConfig struct {
 func NewInternal(config InternalConfig) *fiber.App {
 	app := newFiber(config.Log, checkWithin, secureHeaders)
 	app.Use(func(c *fiber.Ctx) error {
-		name(c)
 		secureHeaders(c)
 		return c.Next()
 	})

@@ -41,9 +41,9 @@ func TestASessionSlidesAtMostOnceInAStepAndNeverPastItsAbsoluteLimit(t *testing.
 	counted := &countingSessions{}
 	r := boot(t, func(s *setup) { s.sessions = counted.around })
 	p := r.person()
-	seen := func() time.Time { return one[time.Time](r, `SELECT last_seen_at FROM sessions`) }
+	seen := func() time.Time { r.flush(); return one[time.Time](r, `SELECT last_seen_at FROM sessions`) }
 	age := func(by string) {
-		r.exec(`UPDATE sessions SET last_seen_at = clock_timestamp() - $1::interval, idle_expires_at = clock_timestamp() - $1::interval + interval '30 minutes'`, by)
+		r.turn(`UPDATE sessions SET last_seen_at = clock_timestamp() - $1::interval, idle_expires_at = clock_timestamp() - $1::interval + interval '30 minutes'`, by)
 	}
 	age("50 seconds")
 	before := seen()
@@ -55,6 +55,7 @@ func TestASessionSlidesAtMostOnceInAStepAndNeverPastItsAbsoluteLimit(t *testing.
 	for range 3 {
 		p.get("/api/record/").is(200)
 	}
+	r.flush()
 	require.EqualValues(t, 1, counted.slides.Load())
 	require.WithinDuration(t, time.Now(), seen(), 30*time.Second)
 	require.Equal(t, seen().Add(30*time.Minute), one[time.Time](r, `SELECT idle_expires_at FROM sessions`))
@@ -68,33 +69,37 @@ func TestASessionSlidesAtMostOnceInAStepAndNeverPastItsAbsoluteLimit(t *testing.
 	}
 	require.Equal(t, before, seen())
 
-	r.exec(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes', absolute_expires_at = now() + interval '10 minutes', idle_expires_at = now() + interval '5 minutes'`)
+	r.turn(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes', absolute_expires_at = now() + interval '10 minutes', idle_expires_at = now() + interval '5 minutes'`)
 	p.get("/auth/sessions").is(200)
+	r.flush()
 	require.True(t, one[bool](r, `SELECT idle_expires_at = absolute_expires_at FROM sessions`))
 }
 
 func TestManyRequestsAtOnceSlideASessionOnce(t *testing.T) {
 	r := boot(t)
 	p := r.person()
-	r.exec(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes'`)
+	r.turn(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes'`)
 	version := one[string](r, `SELECT xmin::text FROM sessions`)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() { (&browser{r, p.cookie, p.headers}).get("/auth/sessions").is(200) })
 	}
 	all.Wait()
+	r.flush()
 	after := one[string](r, `SELECT xmin::text FROM sessions`)
 	require.NotEqual(t, version, after)
 	r.exec(`SELECT txid_current()`)
 	p.get("/auth/sessions").is(200)
+	r.flush()
 	require.Equal(t, after, one[string](r, `SELECT xmin::text FROM sessions`))
 }
 
 func TestAShortIdleTimeoutSlidesEveryTenthOfIt(t *testing.T) {
 	r := boot(t, func(s *setup) { s.policy.Normal = session.Limits{Idle: time.Minute, Absolute: time.Hour} })
 	p := r.person()
-	r.exec(`UPDATE sessions SET last_seen_at = now() - interval '7 seconds'`)
+	r.turn(`UPDATE sessions SET last_seen_at = now() - interval '7 seconds'`)
 	p.get("/auth/sessions").is(200)
+	r.flush()
 	require.True(t, one[bool](r, `SELECT last_seen_at > now() - interval '6 seconds' FROM sessions`))
 }
 
@@ -139,7 +144,7 @@ func TestOfTwoStepUpsAtOnceOneWins(t *testing.T) {
 	tries := []*browser{{r, p.cookie, p.headers}, {r, p.cookie, p.headers}}
 	var all sync.WaitGroup
 	all.Add(len(tries))
-	together.together.Store(&all) // both have found the session before either has a new secret
+	together.together.Store(&all) // both have proved themselves before either has a new secret
 	answers := make(chan answer)
 	for _, b := range tries {
 		go func() { answers <- b.post("/auth/step-up", object{"password": goodPassword}) }()
@@ -164,7 +169,7 @@ func TestNothingThatIsSlowToArriveBringsAnEndedSessionBack(t *testing.T) {
 	p := r.person()
 	inside, release := make(chan struct{}), make(chan struct{})
 	r.record.answers(holding(inside, release))
-	r.exec(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes'`)
+	r.turn(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes'`)
 	done := make(chan answer)
 	go func() { done <- (&browser{r, p.cookie, p.headers}).get("/api/record/") }()
 	<-inside

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -18,33 +17,40 @@ const beat = 15 * time.Second
 // live is the stream of server-sent events for an open tab: `ended`, with the reason, the moment
 // the session ends, then the stream closes. It never slides the session.
 func (a *api) live(c *fiber.Ctx) error {
-	sid := current(c).SID
-	leave, err := a.flights.enter(sid)
+	held := stateOf(c).held
+	flight, err := a.Watch.Enter(held)
 	if err != nil {
 		return err
 	}
+	ended := make(chan struct{})
+	flight.OnEnd(func() { close(ended) })
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().Response.ImmediateHeaderFlush = true
-	ctx, cancel := context.WithCancel(a.Draining) // the request's own context ends with this handler
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		defer leave()
-		defer cancel()
-		say := func(text string) func() error {
-			return func() error {
-				if _, err := w.WriteString(text); err != nil {
-					return err
-				}
-				return w.Flush()
+		defer flight.Leave()
+		alive := time.NewTicker(beat)
+		defer alive.Stop()
+		for err := say(w, ": open\n\n"); err == nil; {
+			select {
+			case <-ended:
+				_ = say(w, endedEvent(flight.Ended()))
+				return
+			case <-a.Draining.Done(): // the browser connects again by itself
+				return
+			case <-alive.C:
+				err = say(w, ": beat\n\n")
 			}
 		}
-		reason, err := a.Watch.Until(ctx, sid, beat, say(": open\n\n"), say(": beat\n\n"))
-		if err != nil {
-			return // the tab left, or we do: the browser connects again by itself, and asks
-		}
-		_ = say(endedEvent(reason))()
 	})
 	return nil
+}
+
+func say(w *bufio.Writer, text string) error {
+	if _, err := w.WriteString(text); err != nil {
+		return err
+	}
+	return w.Flush()
 }
 
 func endedEvent(reason session.Reason) string {

@@ -119,8 +119,8 @@ func TestAnOpenTabHearsNothingOfOtherSessionsOrOfARotation(t *testing.T) {
 func TestAnOpenTabIsToldWhenTheTimeOfItsSessionIsOver(t *testing.T) {
 	r := boot(t)
 	idle, absolute := r.person(), r.person()
-	r.exec(`UPDATE sessions SET idle_expires_at = clock_timestamp() + interval '1 second' WHERE sid = $1`, idle.sid)
-	r.exec(`UPDATE sessions SET idle_expires_at = clock_timestamp() + interval '1 second', absolute_expires_at = clock_timestamp() + interval '1 second' WHERE sid = $1`, absolute.sid)
+	r.turn(`UPDATE sessions SET idle_expires_at = clock_timestamp() + interval '1 second' WHERE sid = $1`, idle.sid)
+	r.turn(`UPDATE sessions SET idle_expires_at = clock_timestamp() + interval '1 second', absolute_expires_at = clock_timestamp() + interval '1 second' WHERE sid = $1`, absolute.sid)
 	for _, tab := range []*stream{idle.live(), absolute.live()} {
 		tab.ends("expired")
 	}
@@ -130,11 +130,12 @@ func TestAnOpenTabIsToldWhenTheTimeOfItsSessionIsOver(t *testing.T) {
 func TestAnOpenTabOutlivesALimitThatAnotherTabHasMoved(t *testing.T) {
 	r := boot(t)
 	p := r.person()
-	r.exec(`UPDATE sessions SET idle_expires_at = clock_timestamp() + interval '1 second'`)
+	r.turn(`UPDATE sessions SET idle_expires_at = clock_timestamp() + interval '1 second'`)
 	tab := p.live()
 	old := one[time.Time](r, `SELECT idle_expires_at FROM sessions`)
-	r.exec(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes'`)
+	r.turn(`UPDATE sessions SET last_seen_at = now() - interval '5 minutes'`)
 	p.get("/auth/sessions").is(200) // slides
+	r.flush()
 	require.Eventually(t, func() bool {
 		return one[bool](r, `SELECT clock_timestamp() > $1::timestamptz + interval '100 milliseconds'`, old)
 	}, within, 10*time.Millisecond)
@@ -146,7 +147,7 @@ func TestAnOpenTabOutlivesALimitThatAnotherTabHasMoved(t *testing.T) {
 func TestAnOpenTabNeverSlidesItsSession(t *testing.T) {
 	r := boot(t)
 	p := r.person()
-	r.exec(`UPDATE sessions SET last_seen_at = last_seen_at - interval '5 minutes'`)
+	r.turn(`UPDATE sessions SET last_seen_at = last_seen_at - interval '5 minutes'`)
 	before := one[time.Time](r, `SELECT last_seen_at FROM sessions`)
 	p.live()
 	require.Equal(t, before, one[time.Time](r, `SELECT last_seen_at FROM sessions`))
@@ -163,7 +164,7 @@ func TestAnEndThatWasNotHeardIsToldAfterTheListenerIsBack(t *testing.T) {
 		r.exec(`WITH cut AS (SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'vestibule listener' AND datname = current_database())
 			DELETE FROM sessions WHERE sid = $1 AND (SELECT count(*) FROM cut) > 0`, p.sid)
 		tab.ends("deleted")
-		require.Eventually(t, r.listener.Connected, within, time.Millisecond)
+		require.Eventually(t, r.listener.Proven, within, time.Millisecond)
 	}
 	require.Contains(t, r.log.String(), "listener lost its connection")
 }
@@ -185,5 +186,5 @@ func TestOpenTabsCloseWithoutAnEndWhenTheReplicaDrains(t *testing.T) {
 	tab := r.person().live()
 	r.drain()
 	require.Empty(t, tab.next())
-	require.Eventually(t, func() bool { return r.watch.Open() == 0 }, within, time.Millisecond)
+	require.Eventually(t, func() bool { return r.memory.Watch.Open() == 0 }, within, time.Millisecond)
 }

@@ -57,7 +57,6 @@ const challenge = `Cookie realm="vestibule", cookie-name="__Host-session"`
 // must carry is put on here once more.
 func problem(log *slog.Logger, secure func(*fiber.Ctx)) fiber.ErrorHandler {
 	return func(c *fiber.Ctx, err error) error {
-		name(c)
 		secure(c)
 		known := fault.From(translate(err))
 		code := status[known.Kind]

@@ -117,7 +117,7 @@ func TestPersonalClaimsAreOnlyForADownstreamThatAsks(t *testing.T) {
 func TestATokenNeverOutlivesItsSession(t *testing.T) {
 	r := boot(t)
 	p := r.person()
-	r.exec(`UPDATE sessions SET idle_expires_at = now() + interval '40 seconds', absolute_expires_at = now() + interval '40 seconds'`)
+	r.turn(`UPDATE sessions SET idle_expires_at = now() + interval '40 seconds', absolute_expires_at = now() + interval '40 seconds'`)
 	p.get("/api/record/").is(200)
 	claims, err := r.verifier("record").Verify(t.Context(), bearerOf(t, r.record.taken()[0]))
 	require.NoError(t, err)
@@ -231,7 +231,7 @@ func TestADownstreamMayDemandAFreshProof(t *testing.T) {
 	r := boot(t)
 	p := r.person()
 	p.get("/api/careful/").is(200)
-	r.exec(`UPDATE sessions SET auth_time = auth_time - interval '61 seconds'`)
+	r.turn(`UPDATE sessions SET auth_time = auth_time - interval '61 seconds'`)
 	document := p.get("/api/careful/").problem(401, "step_up_required")
 	require.Equal(t, []any{"aal1", 60.0}, []any{document["acr"], document["max_age"]})
 	p.get("/api/record/").is(200)

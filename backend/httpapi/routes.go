@@ -26,7 +26,11 @@ type activity int
 const (
 	slides activity = iota
 	passive
+	declared // by the downstream, for each path
 )
+
+// String is for the golden file.
+func (a activity) String() string { return [...]string{"slides", "passive", "declared"}[a] }
 
 // route is one row of the table. Every request passes the cross-site rule before any row is looked
 // at; nothing here can switch it off.
@@ -54,8 +58,8 @@ func (a *api) table() []route {
 		{"DELETE", "/auth/sessions", signedIn, true, slides, a.endOthers},
 		{"POST", "/auth/password", signedIn, false, slides, a.changePassword},
 		{"GET", "/auth/events", signedIn, false, slides, a.listEvents},
-		{"*", "/api/:downstream", signedIn, false, slides, a.proxy},
-		{"*", "/api/:downstream/*", signedIn, false, slides, a.proxy},
+		{"*", "/api/:downstream", signedIn, false, declared, a.proxy},
+		{"*", "/api/:downstream/*", signedIn, false, declared, a.proxy},
 		{"GET", "/.well-known/jwks.json", anyone, false, passive, a.jwks},
 	}
 }
@@ -102,22 +106,27 @@ func (a *api) guard(r route) fiber.Handler {
 			return errForbidden
 		}
 		started := time.Now()
-		found, err := a.authenticate(c)
+		found, from, err := a.authenticate(c)
 		if err != nil {
 			return err
 		}
+		note(c, "session", string(from), time.Since(started))
+		stateOf(c).held = found
 		if r.fresh {
-			if err := a.demandProof(found, a.Sessions.Policy().StepUpFreshness); err != nil {
+			if err := a.demandProof(found.Session(), a.Sessions.Policy.StepUpFreshness); err != nil {
 				return err
 			}
 		}
-		if r.activity == slides && c.Get("X-Vestibule-Activity") != "none" {
-			if err := a.Sessions.Use(c.UserContext(), found); err != nil {
-				return err
-			}
+		if r.activity == slides {
+			a.use(c)
 		}
-		note(c, "session", "database", time.Since(started))
-		setSession(c, found)
 		return r.handle(c)
+	}
+}
+
+// use notes a person's doing, unless the page says that it is not.
+func (a *api) use(c *fiber.Ctx) {
+	if c.Get("X-Vestibule-Activity") != "none" {
+		a.Sessions.Use(stateOf(c).held)
 	}
 }

@@ -84,7 +84,7 @@ func TestEveryRouteIsClosedToOtherSites(t *testing.T) {
 	r := boot(t)
 	p := r.person()
 	before := one[time.Time](r, `SELECT last_seen_at FROM sessions`)
-	r.exec(`UPDATE sessions SET last_seen_at = last_seen_at - interval '5 minutes'`)
+	r.turn(`UPDATE sessions SET last_seen_at = last_seen_at - interval '5 minutes'`)
 	for _, elsewhere := range [][]string{
 		{"Origin", "https://evil.example.com"},
 		{"Origin", "https://evil.example.com", "Sec-Fetch-Site", ""},
@@ -134,7 +134,7 @@ func TestAnUnsafeMethodNeedsASignThatItComesFromHere(t *testing.T) {
 func TestWhatIsDeclaredToNeedAFreshProofDoes(t *testing.T) {
 	r := boot(t)
 	p := r.person()
-	r.exec(`UPDATE sessions SET auth_time = auth_time - interval '11 minutes'`)
+	r.turn(`UPDATE sessions SET auth_time = auth_time - interval '11 minutes'`)
 	for _, row := range httpapi.Table() {
 		if !row.Fresh {
 			continue
@@ -152,13 +152,14 @@ func TestARequestSlidesTheSessionWhereTheTableSaysSo(t *testing.T) {
 	r := boot(t)
 	p := r.person()
 	slid := func(b *browser, row httpapi.Declared, headers ...string) bool {
-		r.exec(`UPDATE sessions SET last_seen_at = clock_timestamp() - interval '5 minutes', idle_expires_at = clock_timestamp() + interval '25 minutes'`)
+		r.turn(`UPDATE sessions SET last_seen_at = clock_timestamp() - interval '5 minutes', idle_expires_at = clock_timestamp() + interval '25 minutes'`)
 		path := strings.NewReplacer(":downstream", "record", ":sid", uuid.NewString(), "*", "x").Replace(row.Path)
 		method := row.Method
 		if method == "*" {
 			method = "GET"
 		}
 		b.send(method, path, nil, headers...)
+		r.flush()
 		return one[bool](r, `SELECT last_seen_at > now() - interval '1 minute' AND idle_expires_at > now() + interval '29 minutes' FROM sessions`)
 	}
 	for _, row := range httpapi.Table() {

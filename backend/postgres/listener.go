@@ -6,55 +6,100 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"vestibule/backend/secret"
 	"vestibule/backend/session"
 )
 
 const (
-	silence     = 5 * time.Second // after which the listener's connection has to prove that it lives
-	proofWithin = 2 * time.Second
-	retryFirst  = 100 * time.Millisecond
-	retryMost   = 2 * time.Second
+	proveEvery = 200 * time.Millisecond
+	// provenFor is how long a proof counts: what was committed longer ago has been heard of, or nothing
+	// that is remembered is trusted.
+	provenFor  = 900 * time.Millisecond
+	retryFirst = 50 * time.Millisecond
+	retryMost  = time.Second
+	margin     = time.Minute // between two clocks of a database that has failed over
 )
 
 // Hearer is told what the listener hears. Its methods must not block for long.
 type Hearer interface {
-	// Ended is one session that ended.
-	Ended(sid uuid.UUID, reason session.Reason)
-	// Recheck means that something may not have been heard: look for yourself.
+	// Ended is sessions that ended. Those of one call have no order among them.
+	Ended(revocations ...session.Revocation)
+	// Changed is a session that is not what it was under this key.
+	Changed(key secret.Sum)
+	// Recheck means that something may not have been heard: forget what is remembered, and look.
 	Recheck(ctx context.Context) error
 }
 
-// Listener follows the notifications of the database on a connection of its own.
+// Listener follows the notifications of the database on a connection of its own, and proves again
+// and again that it hears them. Safe for concurrent use.
 type Listener struct {
-	db        *DB
-	hearer    Hearer
-	log       *slog.Logger
-	connected atomic.Bool
+	db     *DB
+	hearer Hearer
+	log    *slog.Logger
+	began  time.Time
+
+	proven atomic.Int64 // when the last proof began, after began; 0 while there is none
+	upTo   time.Time    // the database's time of the last proof; of the goroutine that runs
+	last   int64        // the highest number seen; of the goroutine that runs
+
+	mu      sync.Mutex
+	proof   chan struct{} // closed when proven changes
+	hurried bool
+	waiting context.CancelFunc // ends the wait for a notification; nil while there is none
 }
 
 // NewListener makes one; Run starts it.
 func NewListener(db *DB, hearer Hearer, log *slog.Logger) *Listener {
-	return &Listener{db: db, hearer: hearer, log: log}
+	return &Listener{db: db, hearer: hearer, log: log, began: time.Now(), proof: make(chan struct{})}
 }
 
-// Connected reports whether notifications are being heard.
-func (l *Listener) Connected() bool { return l.connected.Load() }
+// Proven reports whether all that was committed a second ago has been heard of.
+func (l *Listener) Proven() bool { return l.provenFor(l.proven.Load()) }
 
-// Run listens until ctx is done, and connects anew whenever the connection is lost or stays silent
-// without proving that it lives. After each connect the hearer re-checks, since what happened in
-// between was never heard.
+func (l *Listener) provenFor(at int64) bool {
+	return at != 0 && time.Since(l.began)-time.Duration(at) < provenFor
+}
+
+// Heard waits until all that is committed now has been heard of, or nothing that was heard counts.
+func (l *Listener) Heard(ctx context.Context) {
+	asked := int64(time.Since(l.began))
+	for {
+		l.mu.Lock()
+		proof, at := l.proof, l.proven.Load()
+		if at >= asked || !l.provenFor(at) {
+			l.mu.Unlock()
+			return
+		}
+		l.hurried = true
+		if l.waiting != nil {
+			l.waiting()
+		}
+		l.mu.Unlock()
+		select {
+		case <-proof:
+		case <-time.After(provenFor):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Run listens until ctx is done, and connects anew whenever the connection is lost or does not prove
+// that it hears.
 func (l *Listener) Run(ctx context.Context) {
 	wait := retryFirst
 	for ctx.Err() == nil {
 		started := time.Now()
 		err := l.follow(ctx)
-		l.connected.Store(false)
+		l.prove(0)
 		if ctx.Err() != nil {
 			return
 		}
@@ -70,78 +115,190 @@ func (l *Listener) Run(ctx context.Context) {
 	}
 }
 
+// prove notes when the last proof began; 0 takes it back.
+func (l *Listener) prove(at time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.proven.Store(int64(at))
+	close(l.proof)
+	l.proof = make(chan struct{})
+}
+
+// hearing is one connection that listens.
+type hearing struct {
+	*Listener
+	conn *pgx.Conn
+	many []span // that have been announced and are not read yet
+}
+
+// span is the numbers of many ends at once.
+type span struct{ from, to int64 }
+
 func (l *Listener) follow(ctx context.Context) error {
+	h := &hearing{Listener: l}
 	config := l.db.Pool.Config().ConnConfig.Copy()
 	config.RuntimeParams["application_name"] = "vestibule listener"
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
+	config.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { h.hear(n.Payload) }
+	var err error
+	if h.conn, err = pgx.ConnectConfig(ctx, config); err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), proofWithin)
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), provenFor)
 		defer cancel()
-		_ = conn.Close(closing)
+		_ = h.conn.Close(closing)
 	}()
-	if _, err := conn.Exec(ctx, `LISTEN vestibule`); err != nil {
+	if _, err := h.conn.Exec(ctx, `LISTEN vestibule`); err != nil {
 		return fmt.Errorf("listen: %w", err)
+	}
+	if err := h.catchUp(ctx); err != nil {
+		return err
 	}
 	if err := l.hearer.Recheck(ctx); err != nil {
 		return err
 	}
-	l.connected.Store(true)
 	for {
-		heard, err := nextNotification(ctx, conn)
-		if err != nil {
+		if err := h.demandProof(ctx); err != nil {
 			return err
 		}
-		if heard != "" {
-			if err := l.tell(ctx, heard); err != nil {
+		for due := time.Now().Add(proveEvery); time.Now().Before(due); {
+			if err := h.wait(ctx, due); err != nil {
 				return err
+			}
+			if err := h.readMany(ctx); err != nil {
+				return err
+			}
+			if l.isHurried() {
+				break
 			}
 		}
 	}
 }
 
-// nextNotification waits for one; after a silence the connection has to prove that it lives.
-func nextNotification(ctx context.Context, conn *pgx.Conn) (string, error) {
-	waiting, cancel := context.WithTimeout(ctx, silence)
+func (l *Listener) isHurried() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.hurried
+}
+
+// wait waits for a notification, which hear is told of, until it is due to prove itself or hurried.
+func (h *hearing) wait(ctx context.Context, due time.Time) error {
+	waiting, cancel := context.WithDeadline(ctx, due)
 	defer cancel()
-	heard, err := conn.WaitForNotification(waiting)
+	h.mu.Lock()
+	if h.hurried {
+		cancel()
+	}
+	h.waiting = cancel
+	h.mu.Unlock()
+	err := h.conn.PgConn().WaitForNotification(waiting)
+	h.mu.Lock()
+	h.waiting = nil
+	h.mu.Unlock()
+	if err != nil && (ctx.Err() != nil || waiting.Err() == nil || h.conn.IsClosed()) {
+		return fmt.Errorf("wait for a notification: %w", err)
+	}
+	return nil
+}
+
+// demandProof asks the connection whether it listens. A server hands out the notifications of what
+// was committed before a query together with that query's answer at the latest; and a pool of
+// connections in between, whose LISTEN went to another one, is found out.
+func (h *hearing) demandProof(ctx context.Context) error {
+	h.mu.Lock()
+	h.hurried = false
+	h.mu.Unlock()
+	sent := time.Since(h.began)
+	proving, cancel := context.WithTimeout(ctx, provenFor)
+	defer cancel()
+	var listens bool
+	var at time.Time
+	err := h.conn.QueryRow(proving, `SELECT EXISTS (SELECT FROM pg_listening_channels() AS c WHERE c = 'vestibule'), clock_timestamp()`).Scan(&listens, &at)
 	switch {
-	case err == nil:
-		return heard.Payload, nil
-	case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
-		return "", fmt.Errorf("wait for a notification: %w", err)
+	case err != nil:
+		return fmt.Errorf("no proof that notifications arrive: %w", err)
+	case !listens:
+		return errors.New("the connection does not listen: a pooler in transaction mode is no way to reach the database")
 	}
-	proving, cancelProof := context.WithTimeout(ctx, proofWithin)
-	defer cancelProof()
-	if _, err := conn.Exec(proving, `SELECT 1`); err != nil {
-		return "", fmt.Errorf("no proof of life after a silence: %w", err)
+	if err := h.readMany(ctx); err != nil {
+		return err
 	}
-	return "", nil
+	h.upTo = at
+	h.prove(sent)
+	return nil
 }
 
-// message is what the trigger on sessions sends.
+// message is what the triggers send.
 type message struct {
-	Ended     *uuid.UUID     `json:"ended"`
-	Reason    session.Reason `json:"reason"`
-	EndedUpTo int64          `json:"ended_up_to"`
+	Ended   *uuid.UUID     `json:"ended"`
+	N       int64          `json:"n"`
+	At      time.Time      `json:"at"`
+	Reason  session.Reason `json:"reason"`
+	From    int64          `json:"from"`
+	To      int64          `json:"to"`
+	Changed string         `json:"changed"`
 }
 
-// tell hands one notification on. An error means that something was not heard after all: whoever
-// connects anew re-checks.
-func (l *Listener) tell(ctx context.Context, payload string) error {
+// hear takes one notification, in the order of commits.
+func (h *hearing) hear(payload string) {
 	var m message
-	if err := json.Unmarshal([]byte(payload), &m); err != nil {
-		l.log.Warn("a notification that is not ours", "payload_bytes", len(payload), "error", err)
-		return nil
+	key, err := secret.Sum{}, json.Unmarshal([]byte(payload), &m)
+	if err == nil && m.Changed != "" {
+		key, err = secret.ParseSum(m.Changed)
 	}
-	if m.Ended != nil {
-		l.hearer.Ended(*m.Ended, m.Reason)
-		return nil
+	switch {
+	case err != nil:
+		h.log.Warn("a notification that is not ours", "payload_bytes", len(payload), "error", err)
+	case m.Ended != nil:
+		h.last = max(h.last, m.N)
+		h.hearer.Ended(session.Revocation{N: m.N, SID: *m.Ended, EndedAt: m.At, Reason: m.Reason})
+	case m.Changed != "":
+		h.hearer.Changed(key)
+	case m.To != 0:
+		h.many = append(h.many, span{m.From, m.To})
 	}
-	if err := l.hearer.Recheck(ctx); err != nil {
-		return fmt.Errorf("re-check after many ends: %w", err)
+}
+
+// readMany reads what was announced as many. What follows waits: nothing is proven before.
+func (h *hearing) readMany(ctx context.Context) error {
+	for ; len(h.many) > 0; h.many = h.many[1:] {
+		err := h.read(ctx, `n BETWEEN $1 AND $2`, h.many[0].from, h.many[0].to)
+		if err != nil {
+			return fmt.Errorf("read many ends at once: %w", err)
+		}
 	}
+	return nil
+}
+
+// catchUp reads what may not have been heard: what nobody but its own transaction had seen when the
+// last proof came. Numbers would not do: they become visible in another order than they are drawn.
+func (h *hearing) catchUp(ctx context.Context) error {
+	var highest int64
+	if err := h.conn.QueryRow(ctx, `SELECT last_value FROM revocations_n_seq`).Scan(&highest); err != nil {
+		return fmt.Errorf("ask for the last revocation: %w", err)
+	}
+	if highest < h.last {
+		h.log.Error("the database knows less than it did: a backup was restored; end all sessions: vestibule admin end-sessions", "last_seen", h.last, "last_there", highest)
+		h.last, h.upTo = highest, time.Time{}
+	}
+	if err := h.read(ctx, `visible_at IS NULL OR visible_at > $1`, h.upTo.Add(-margin)); err != nil {
+		return fmt.Errorf("catch up with the revocations: %w", err)
+	}
+	return nil
+}
+
+func (h *hearing) read(ctx context.Context, condition string, args ...any) error {
+	rows, err := h.conn.Query(ctx, `SELECT n, sid, ended_at, reason FROM revocations WHERE `+condition, args...)
+	if err != nil {
+		return err
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[session.Revocation])
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		h.last = max(h.last, r.N)
+	}
+	h.hearer.Ended(found...)
 	return nil
 }

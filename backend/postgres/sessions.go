@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/storage/postgres/v3"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
 	"vestibule/backend/event"
@@ -175,17 +176,33 @@ func (s *Sessions) Create(ctx context.Context, c session.Creation) (session.Sess
 const columns = `k, sid, kind, user_id, client_id, remember, ip, user_agent, created_at, last_seen_at,
 	idle_expires_at, absolute_expires_at, auth_time, amr, acr`
 
-// Slide extends the idle limit; an UPDATE, so that it can never bring a session back.
-func (s *Sessions) Slide(ctx context.Context, key string, idle, step time.Duration) error {
-	err := s.db.gorm.WithContext(ctx).Exec(`
-		UPDATE sessions SET last_seen_at = now(),
-		       idle_expires_at = least(now() + make_interval(secs => ?), absolute_expires_at)
-		 WHERE k = ? AND `+live+` AND last_seen_at <= now() - make_interval(secs => ?)`,
-		idle.Seconds(), key, step.Seconds()).Error
-	if err != nil {
-		return fmt.Errorf("slide a session: %w", wrap(err))
+// Slide extends idle limits, in one statement for all; an UPDATE, so that it can never bring a session
+// back. Rows that someone else is writing are passed over: nobody waits, and no two wait for each other.
+func (s *Sessions) Slide(ctx context.Context, slides []session.Slide) ([]session.Slid, error) {
+	keys, idles, steps := make([]string, len(slides)), make([]float64, len(slides)), make([]float64, len(slides))
+	for i, one := range slides {
+		keys[i], idles[i], steps[i] = one.Key, one.Idle.Seconds(), one.Step.Seconds()
 	}
-	return nil
+	rows, err := s.db.Pool.Query(ctx, `
+		WITH used AS (SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[]) AS u (k, idle, step)),
+		free AS (
+		  SELECT k, idle FROM sessions JOIN used USING (k)
+		   WHERE `+live+` AND last_seen_at <= now() - make_interval(secs => step) FOR NO KEY UPDATE OF sessions SKIP LOCKED),
+		slid AS (
+		  UPDATE sessions SET last_seen_at = now(), idle_expires_at = least(now() + make_interval(secs => free.idle), absolute_expires_at)
+		    FROM free WHERE sessions.k = free.k
+		  RETURNING sessions.k, sessions.idle_expires_at, sessions.last_seen_at)
+		SELECT * FROM slid UNION ALL
+		SELECT k, idle_expires_at, last_seen_at FROM sessions JOIN used USING (k)
+		 WHERE `+live+` AND k NOT IN (SELECT k FROM slid)`, keys, idles, steps)
+	if err != nil {
+		return nil, fmt.Errorf("slide sessions: %w", wrap(err))
+	}
+	slid, err := pgx.CollectRows(rows, pgx.RowToStructByPos[session.Slid])
+	if err != nil {
+		return nil, fmt.Errorf("slide sessions: %w", wrap(err))
+	}
+	return slid, nil
 }
 
 // Rotate replaces the key. The old one in the condition makes two rotations at once a race with
@@ -324,14 +341,27 @@ func notFoundAs(err, meaning error) error {
 	return err
 }
 
-// revocationsKept is the longest token life plus leeway: after it a revocation matters to no one.
-const revocationsKept = 16 * time.Minute
-
-// SweepRevocations deletes revocations that no token can outlive any more.
+// SweepRevocations deletes those that matter to no one any more, counted from when they were first
+// seen: a transaction may have been open for long after it had ended a session.
 func (s *Sessions) SweepRevocations(ctx context.Context) error {
-	err := s.db.gorm.WithContext(ctx).Exec(`DELETE FROM revocations WHERE ended_at < now() - make_interval(secs => ?)`, revocationsKept.Seconds()).Error
+	err := s.db.gorm.WithContext(ctx).Exec(`
+		WITH seen AS (
+		  UPDATE revocations SET visible_at = clock_timestamp()
+		   WHERE n IN (SELECT n FROM revocations WHERE visible_at IS NULL FOR UPDATE SKIP LOCKED))
+		DELETE FROM revocations WHERE visible_at < now() - make_interval(secs => ?)`, session.RevocationsKept.Seconds()).Error
 	if err != nil {
 		return fmt.Errorf("sweep revocations: %w", wrap(err))
 	}
 	return nil
+}
+
+// EndAll ends every session there is, and counts them.
+func (s *Sessions) EndAll(ctx context.Context, reason session.Reason, origin event.Origin) (int, error) {
+	var n int64
+	err := s.db.inTx(ctx, origin, string(reason), func(tx *gorm.DB) error {
+		done := tx.Where(live).Delete(&sessionRow{})
+		n = done.RowsAffected
+		return done.Error
+	})
+	return int(n), err
 }

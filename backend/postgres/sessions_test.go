@@ -119,13 +119,13 @@ func TestManyEndsAtOnceAreOneMessage(t *testing.T) {
 	heard := listen(t, db)
 	exec(t, db, `DELETE FROM sessions`)
 	exec(t, db, `NOTIFY vestibule, 'last'`)
-	var upTo int64
-	_, err := fmt.Sscanf(next(t, heard), `{"ended_up_to" : %d}`, &upTo)
+	var from, to int64
+	_, err := fmt.Sscanf(next(t, heard), `{"from" : %d, "to" : %d}`, &from, &to)
 	require.NoError(t, err)
 	require.Equal(t, "last", next(t, heard))
-	var newest, revoked int64
-	row(t, db, `SELECT max(n), count(*) FROM revocations`, nil, &newest, &revoked)
-	require.Equal(t, newest, upTo)
+	var oldest, newest, revoked int64
+	row(t, db, `SELECT min(n), max(n), count(*) FROM revocations`, nil, &oldest, &newest, &revoked)
+	require.Equal(t, [2]int64{oldest, newest}, [2]int64{from, to})
 	require.EqualValues(t, 151, revoked)
 	_, err = sessions.Find(t.Context(), made.Key)
 	require.ErrorIs(t, err, session.ErrNotFound)
@@ -196,7 +196,8 @@ func TestADatabaseThatIsGoneIsNeverAGuess(t *testing.T) {
 	require.ErrorIs(t, err, postgres.ErrUnavailable)
 	_, err = sessions.List(t.Context(), made.UserID)
 	require.ErrorIs(t, err, postgres.ErrUnavailable)
-	require.ErrorIs(t, sessions.Slide(t.Context(), made.Key, time.Hour, 0), postgres.ErrUnavailable)
+	_, err = sessions.Slide(t.Context(), []session.Slide{{Key: made.Key, Idle: time.Hour}})
+	require.ErrorIs(t, err, postgres.ErrUnavailable)
 	require.ErrorIs(t, sessions.End(t.Context(), made.UserID, made.SID, session.EndedByUser, event.Origin{}), postgres.ErrUnavailable)
 }
 

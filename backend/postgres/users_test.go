@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -228,7 +229,8 @@ func TestASignInThatProvedAnOldPasswordMakesNoSession(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.ChangePassword(t.Context(), user.PasswordChange{UserID: made.ID, SID: here.SID,
 		Current: goodPassword, New: "another day for a walk", NewKey: secret.New().Hash()}, from("127.0.7.1")))
-	service := session.NewService(sessions, session.Policy{Normal: session.Limits{Idle: time.Hour, Absolute: time.Hour}}, time.Now)
+	service := session.NewService(session.Config{Store: sessions, Now: time.Now, Heard: func(context.Context) {},
+		Policy: session.Policy{Normal: session.Limits{Idle: time.Hour, Absolute: time.Hour}}})
 	_, _, err = service.Start(t.Context(), session.Login{UserID: proved.ID, CredentialVersion: proved.CredentialVersion})
 	require.ErrorIs(t, err, session.ErrNotFound)
 }

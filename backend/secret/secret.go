@@ -46,11 +46,27 @@ func Parse(text string) (Value, bool) {
 	return Value{text}, true
 }
 
-// Hash is the SHA-256 of the text in hex: 64 characters, what the database keeps in its stead.
-func (v Value) Hash() string {
-	sum := sha256.Sum256([]byte(v.text))
-	return hex.EncodeToString(sum[:])
+// Sum is the SHA-256 of a secret: what is kept in its stead.
+type Sum [sha256.Size]byte
+
+// String is the sum in hex: 64 characters.
+func (s Sum) String() string { return hex.EncodeToString(s[:]) }
+
+// ParseSum reads what String wrote.
+func ParseSum(text string) (Sum, error) {
+	var s Sum
+	if len(text) != hex.EncodedLen(len(s)) {
+		return Sum{}, fmt.Errorf("a sum has %d characters, not %d", hex.EncodedLen(len(s)), len(text))
+	}
+	_, err := hex.Decode(s[:], []byte(text))
+	return s, err
 }
+
+// Sum is the SHA-256 of the text.
+func (v Value) Sum() Sum { return sha256.Sum256([]byte(v.text)) }
+
+// Hash is Sum in hex, what the database keeps.
+func (v Value) Hash() string { return v.Sum().String() }
 
 // Reveal gives the text itself. Call it only where the secret leaves the process on purpose.
 func (v Value) Reveal() string { return v.text }

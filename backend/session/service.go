@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,9 +22,10 @@ type Store interface {
 	// hundred in all (Suspicious), in one transaction with their events. ErrNotFound when the user is disabled, or has changed since the version that was
 	// proved: then nothing is made, and nothing ends.
 	Create(ctx context.Context, creation Creation) (Session, error)
-	// Slide extends the idle limit of a live session that was last slid a step ago or longer, never
-	// past its absolute limit. It never makes a row. Anything else is left as it is, without error.
-	Slide(ctx context.Context, key string, idle, step time.Duration) error
+	// Slide extends the idle limits of those live sessions that were last slid a step ago or longer,
+	// never past their absolute limits, and gives the limits of all that live. It never makes a row, and
+	// never waits for one that is being written: that one is left as it is.
+	Slide(ctx context.Context, slides []Slide) ([]Slid, error)
 	// Rotate replaces the key of a live session and notes a new proof, in one statement: of two that
 	// come at once, one wins. ErrNotFound when the old key is no longer live.
 	Rotate(ctx context.Context, rotation Rotation) (Session, error)
@@ -75,45 +77,42 @@ type Login struct {
 	Origin            event.Origin
 }
 
-// Service is the rules. Safe for concurrent use.
-type Service struct {
-	store  Store
-	policy Policy
-	now    func() time.Time // the database's clock, as well as this replica knows it
+// Config is what a service is made from. All of it is required.
+type Config struct {
+	Store  Store
+	Cache  *Cache
+	Slides *Slides
+	Policy Policy
+	Now    func() time.Time // the database's clock, as well as this replica knows it
+	// Heard waits until this replica has heard of all that was committed before, or asks the database
+	// for every request.
+	Heard func(context.Context)
 }
+
+// Service is the rules. Safe for concurrent use. What a method ends or rotates is refused by this
+// replica once it has returned.
+type Service struct{ Config }
 
 // NewService wires the rules to a store.
-func NewService(store Store, policy Policy, now func() time.Time) *Service {
-	return &Service{store: store, policy: policy, now: now}
-}
+func NewService(config Config) *Service { return &Service{config} }
 
-// Policy tells the limits in force.
-func (s *Service) Policy() Policy { return s.policy }
-
-// Find is the one function that finds a session by what a cookie carries. ErrNotFound for
-// unknown, expired and ended sessions alike; a value of the wrong shape costs no look-up.
-func (s *Service) Find(ctx context.Context, cookie string) (Session, error) {
+// Find is the one function that finds a session by what a cookie carries, and says where it was found.
+// ErrNotFound for unknown, expired and ended sessions alike; a value of the wrong shape costs no look-up.
+func (s *Service) Find(ctx context.Context, cookie string) (*Held, Source, error) {
 	value, ok := secret.Parse(cookie)
 	if !ok {
-		return Session{}, ErrNotFound
+		return nil, FromCache, ErrNotFound
 	}
-	found, err := s.store.Find(ctx, value.Hash())
-	if err != nil {
-		return Session{}, err
-	}
-	if found.State(s.now()) != Live {
-		return Session{}, ErrNotFound
-	}
-	return found, nil
+	return s.Cache.Find(ctx, value.Sum())
 }
 
-// Use notes that a person used the session: it slides, at most once in a step.
-func (s *Service) Use(ctx context.Context, used Session) error {
-	step := s.policy.SlideStep(used.Remember)
-	if s.now().Sub(used.LastSeenAt) < step {
-		return nil
+// Use notes that a person used the session: it slides, at most once in a step, and within a second.
+func (s *Service) Use(used *Held) {
+	remember := used.session.Remember
+	step := s.Policy.SlideStep(remember)
+	if s.Now().UnixNano()-used.seen.Load() >= int64(step) {
+		s.Slides.add(used, s.Policy.Limits(remember).Idle, step)
 	}
-	return s.store.Slide(ctx, used.Key, s.policy.Limits(used.Remember).Idle, step)
 }
 
 // Start makes a session with a secret that nobody has seen before, and ends the one that the login
@@ -124,11 +123,12 @@ func (s *Service) Start(ctx context.Context, login Login) (Session, secret.Value
 	if value, ok := secret.Parse(login.Replaces); ok {
 		replaces = value.Hash()
 	}
-	made, err := s.store.Create(ctx, Creation{
+	made, err := s.Store.Create(ctx, Creation{
 		Key: fresh.Hash(), SID: uuid.New(), UserID: login.UserID, CredentialVersion: login.CredentialVersion,
-		Remember: login.Remember, Limits: s.policy.Limits(login.Remember),
+		Remember: login.Remember, Limits: s.Policy.Limits(login.Remember),
 		AMR: []string{MethodPassword}, ACR: LevelPassword, Replaces: replaces, Origin: login.Origin,
 	})
+	s.Heard(ctx)
 	return made, fresh, err
 }
 
@@ -136,29 +136,40 @@ func (s *Service) Start(ctx context.Context, login Login) (Session, secret.Value
 // from then on.
 func (s *Service) StepUp(ctx context.Context, current Session, credentialVersion int64, origin event.Origin) (Session, secret.Value, error) {
 	fresh := secret.New()
-	rotated, err := s.store.Rotate(ctx, Rotation{
+	rotated, err := s.Store.Rotate(ctx, Rotation{
 		OldKey: current.Key, NewKey: fresh.Hash(), CredentialVersion: credentialVersion,
-		AMR: []string{MethodPassword}, ACR: LevelPassword, Idle: s.policy.Limits(current.Remember).Idle, Origin: origin,
+		AMR: []string{MethodPassword}, ACR: LevelPassword, Idle: s.Policy.Limits(current.Remember).Idle, Origin: origin,
 	})
+	s.Heard(ctx)
 	return rotated, fresh, err
 }
 
 // List gives all live sessions of a user, both kinds.
 func (s *Service) List(ctx context.Context, userID uuid.UUID) ([]Session, error) {
-	return s.store.List(ctx, userID)
+	return s.Store.List(ctx, userID)
 }
 
 // SignOut ends the session itself. It is no error when that is over already.
 func (s *Service) SignOut(ctx context.Context, current Session, origin event.Origin) error {
-	return ignoreGone(s.store.End(ctx, current.UserID, current.SID, SignedOut, origin))
+	defer s.Heard(ctx)
+	return ignoreGone(s.Store.End(ctx, current.UserID, current.SID, SignedOut, origin))
 }
 
 // End ends one of the user's sessions. ErrNoSuchSession for anyone else's.
 func (s *Service) End(ctx context.Context, userID, sid uuid.UUID, origin event.Origin) error {
-	return s.store.End(ctx, userID, sid, EndedByUser, origin)
+	defer s.Heard(ctx)
+	return s.Store.End(ctx, userID, sid, EndedByUser, origin)
 }
 
 // EndOthers ends all of the user's sessions but this one, and counts them.
 func (s *Service) EndOthers(ctx context.Context, current Session, origin event.Origin) (int, error) {
-	return s.store.EndOthers(ctx, current.UserID, current.SID, EndedByUser, origin)
+	defer s.Heard(ctx)
+	return s.Store.EndOthers(ctx, current.UserID, current.SID, EndedByUser, origin)
+}
+
+func ignoreGone(err error) error {
+	if errors.Is(err, ErrNoSuchSession) {
+		return nil
+	}
+	return err
 }

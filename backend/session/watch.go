@@ -2,172 +2,233 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
+
+	"vestibule/backend/fault"
 )
 
-// Watch tells open tabs, the moment it happens, that their session has ended. The database's
-// listener feeds it. Safe for concurrent use.
-//
-// Invariant: whoever has registered hears of every end that commits afterwards. So a stream
-// registers first, then checks its session, and only then says that all is well; an end between
-// the two steps is heard by the first or seen by the second.
-type Watch struct {
-	store Store
-	now   func() time.Time
+const (
+	// mostFlights is how many requests and streams one session may have under way on this replica: far
+	// more than a browser ever has, and far fewer than a downstream has connections.
+	mostFlights = 100
 
+	lookEvery = 250 * time.Millisecond // for limits that have passed
+)
+
+// ErrTooMany is reported when a session has too much under way already.
+var ErrTooMany = &fault.Error{
+	Kind: fault.RateLimited, Code: "rate_limited", RetryAfter: time.Second,
+	Message: "This session has too many requests under way at once.",
+}
+
+// Watch knows everything that is under way for each session, and ends it with the session: requests,
+// streams, downloads, open tabs. Safe for concurrent use.
+//
+// Invariant: whoever has entered is told of every end that this replica hears of, before or after.
+// So a stream enters first, and only then goes on.
+type Watch struct {
+	store       Store
+	revocations *Revocations
+	now         func() time.Time // the database's clock
+	shards      [shardCount]watched
+}
+
+type watched struct {
 	mu   sync.Mutex
-	open map[uuid.UUID]map[chan Reason]struct{}
+	open map[uuid.UUID][]*Flight
+}
+
+// Flight is one thing under way. Its zero value is of no use: Enter makes them.
+type Flight struct {
+	held  *Held
+	shard *watched
+	place int // among those of its session
+
+	told  Reason    // not empty once it ended; what follows is guarded by the shard
+	end   func()    // what closes it, once that is known
+	limit time.Time // when its session ends by itself, as far as is known
 }
 
 // NewWatch makes an empty one.
-func NewWatch(store Store, now func() time.Time) *Watch {
-	return &Watch{store: store, now: now, open: map[uuid.UUID]map[chan Reason]struct{}{}}
+func NewWatch(store Store, revocations *Revocations, now func() time.Time) *Watch {
+	w := &Watch{store: store, revocations: revocations, now: now}
+	for i := range w.shards {
+		w.shards[i].open = map[uuid.UUID][]*Flight{}
+	}
+	return w
 }
 
-// Register starts to listen for the end of one session. The channel gets one reason at most. The
-// caller must call the function it gets, once, when it no longer listens.
-func (w *Watch) Register(sid uuid.UUID) (<-chan Reason, func()) {
-	told := make(chan Reason, 1)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.open[sid] == nil {
-		w.open[sid] = map[chan Reason]struct{}{}
+func (w *Watch) shard(sid uuid.UUID) *watched { return &w.shards[sid[0]%shardCount] }
+
+// Enter notes that something begins for a session. ErrNotFound where that has ended meanwhile, and
+// ErrTooMany. Whoever gets a Flight must leave it, once.
+func (w *Watch) Enter(h *Held) (*Flight, error) {
+	sid := h.session.SID
+	s := w.shard(sid)
+	f := &Flight{held: h, shard: s}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.open[sid]
+	if len(all) >= mostFlights {
+		return nil, ErrTooMany
 	}
-	w.open[sid][told] = struct{}{}
-	return told, func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		delete(w.open[sid], told)
-		if len(w.open[sid]) == 0 {
-			delete(w.open, sid)
-		}
+	if _, ended := w.revocations.Has(sid); ended { // asked under the lock: an end that comes later finds the flight
+		return nil, ErrNotFound
+	}
+	f.place = len(all)
+	s.open[sid] = append(all, f)
+	return f, nil
+}
+
+// Leave notes that it is over. What OnEnd was given is never called after Leave has returned.
+func (f *Flight) Leave() {
+	sid := f.held.session.SID
+	f.shard.mu.Lock()
+	defer f.shard.mu.Unlock()
+	all := f.shard.open[sid]
+	last := len(all) - 1
+	all[last].place = f.place
+	all[f.place], all[last] = all[last], nil
+	if last == 0 {
+		delete(f.shard.open, sid)
+		return
+	}
+	f.shard.open[sid] = all[:last]
+}
+
+// OnEnd says how to close it when its session ends, in place of what was said before; at once, where
+// that has happened. end must not block, nor call this package.
+func (f *Flight) OnEnd(end func()) {
+	f.shard.mu.Lock()
+	defer f.shard.mu.Unlock()
+	f.end = end
+	if f.told != "" && end != nil {
+		end()
 	}
 }
 
-// Ended tells everyone who listens for this session. It never blocks.
+// Ended gives the reason, where the session has ended; empty otherwise.
+func (f *Flight) Ended() Reason {
+	f.shard.mu.Lock()
+	defer f.shard.mu.Unlock()
+	return f.told
+}
+
+// Ended closes everything that is under way for a session. It never blocks for long.
 func (w *Watch) Ended(sid uuid.UUID, reason Reason) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for told := range w.open[sid] {
-		select {
-		case told <- reason:
-		default: // was told before
+	s := w.shard(sid)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.open[sid] {
+		if f.told != "" {
+			continue
+		}
+		f.told = reason
+		if f.end != nil {
+			f.end()
 		}
 	}
 }
 
-// Open counts the streams that listen.
+// Open counts what is under way.
 func (w *Watch) Open() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	n := 0
-	for _, streams := range w.open {
-		n += len(streams)
-	}
+	w.each(func(*Flight) { n++ })
 	return n
 }
 
-// Recheck asks the database about every session that someone listens for, and tells those whose
-// session is over. The listener calls it after each reconnect, since what happened in between was
-// never heard, and when many sessions ended at once.
-func (w *Watch) Recheck(ctx context.Context) error {
-	w.mu.Lock()
-	sids := make([]uuid.UUID, 0, len(w.open))
-	for sid := range w.open {
-		sids = append(sids, sid)
+func (w *Watch) each(do func(*Flight)) {
+	for i := range w.shards {
+		s := &w.shards[i]
+		s.mu.Lock()
+		for _, all := range s.open {
+			for _, f := range all {
+				do(f)
+			}
+		}
+		s.mu.Unlock()
 	}
-	w.mu.Unlock()
-	if len(sids) == 0 {
+}
+
+// lookAtLimits ends what is under way when a limit of its session passes.
+func (w *Watch) lookAtLimits(ctx context.Context) error {
+	now := w.now()
+	return w.recheck(ctx, func(f *Flight) bool { return !now.Before(f.limit) })
+}
+
+// Recheck asks the database about every session that has something under way, and closes what is of
+// one that is over. The listener calls it after each reconnect, since what happened in between was
+// never heard.
+func (w *Watch) Recheck(ctx context.Context) error {
+	return w.recheck(ctx, func(*Flight) bool { return true })
+}
+
+func (w *Watch) recheck(ctx context.Context, due func(*Flight) bool) error {
+	asked := map[uuid.UUID]struct{}{}
+	w.each(func(f *Flight) {
+		if f.told == "" && f.limit.IsZero() { // only now: most are over before anyone looks
+			f.limit = f.held.Session().EndsAt()
+		}
+		if f.told == "" && due(f) {
+			asked[f.held.session.SID] = struct{}{}
+		}
+	})
+	if len(asked) == 0 {
 		return nil
+	}
+	sids := make([]uuid.UUID, 0, len(asked))
+	for sid := range asked {
+		sids = append(sids, sid)
 	}
 	living, err := w.store.Living(ctx, sids)
 	if err != nil {
-		return fmt.Errorf("re-check %d open streams: %w", len(sids), err)
+		w.overAnyway()
+		return fmt.Errorf("re-check %d sessions with something under way: %w", len(sids), err)
 	}
+	w.each(func(f *Flight) {
+		if found, lives := living[f.held.session.SID]; lives {
+			f.limit = found.EndsAt()
+		}
+	})
 	over := sids[:0]
 	for _, sid := range sids {
 		if _, lives := living[sid]; !lives {
 			over = append(over, sid)
 		}
 	}
+	return w.end(ctx, over)
+}
+
+// overAnyway closes what is past an absolute limit: no database has to say so.
+func (w *Watch) overAnyway() {
+	now := w.now()
+	var over []uuid.UUID
+	w.each(func(f *Flight) {
+		if f.told == "" && f.held.state(now) == AbsoluteExpired {
+			over = append(over, f.held.session.SID)
+		}
+	})
+	for _, sid := range over {
+		w.Ended(sid, Expired)
+	}
+}
+
+// end closes what is under way for sessions that are over, with the reason.
+func (w *Watch) end(ctx context.Context, over []uuid.UUID) error {
 	reasons, err := w.store.Ended(ctx, over)
 	if err != nil {
 		return fmt.Errorf("ask why %d sessions ended: %w", len(over), err)
 	}
 	for _, sid := range over {
-		reason, told := reasons[sid]
-		if !told {
+		reason, ended := reasons[sid]
+		if !ended {
 			reason = Expired
 		}
 		w.Ended(sid, reason)
 	}
 	return nil
-}
-
-// Until waits for the end of one session and reports why it ended. ready is called once the
-// session was seen alive after the registration. beat is called at every interval; an error from
-// it, or from ctx, is reported as it is: nobody listens any more, and nothing is known of an end.
-func (w *Watch) Until(ctx context.Context, sid uuid.UUID, interval time.Duration, ready, beat func() error) (Reason, error) {
-	told, stop := w.Register(sid)
-	defer stop()
-	limit, reason, err := w.limit(ctx, sid)
-	if err != nil || reason != "" {
-		return reason, err
-	}
-	if err := ready(); err != nil {
-		return "", err
-	}
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	over := time.NewTimer(limit)
-	defer over.Stop()
-	for {
-		select {
-		case reason := <-told:
-			return reason, nil
-		case <-over.C: // another tab may have slid it: ask
-			limit, reason, err := w.limit(ctx, sid)
-			if err != nil || reason != "" {
-				return reason, err
-			}
-			over.Reset(limit)
-		case <-ticker.C:
-			if err := beat(); err != nil {
-				return "", err
-			}
-		case <-ctx.Done():
-			return "", ctx.Err()
-		}
-	}
-}
-
-// limit asks how long a session still lives, or why it ended.
-func (w *Watch) limit(ctx context.Context, sid uuid.UUID) (time.Duration, Reason, error) {
-	living, err := w.store.Living(ctx, []uuid.UUID{sid})
-	if err != nil {
-		return 0, "", err
-	}
-	if found, lives := living[sid]; lives {
-		return max(found.EndsAt().Sub(w.now()), 20*time.Millisecond), "", nil
-	}
-	reasons, err := w.store.Ended(ctx, []uuid.UUID{sid})
-	if err != nil {
-		return 0, "", err
-	}
-	if reason, ended := reasons[sid]; ended {
-		return 0, reason, nil
-	}
-	return 0, Expired, nil
-}
-
-func ignoreGone(err error) error {
-	if errors.Is(err, ErrNoSuchSession) {
-		return nil
-	}
-	return err
 }

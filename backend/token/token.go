@@ -41,8 +41,14 @@ type Grant struct {
 type Token struct {
 	Value     secret.Value
 	ID        string // jti
+	Audience  string
 	ExpiresAt time.Time
+	RenewAt   time.Time // from then on another one is issued: less than a fifth of its life is left
+	key       string    // the kid of the key that signed it
 }
+
+// Bytes is about how much memory it takes.
+func (t Token) Bytes() int { return 160 + len(t.Value.Reveal()) }
 
 // claims are all that a token ever carries. Never a password, never a secret.
 type claims struct {
@@ -99,7 +105,14 @@ func (i *Issuer) Issue(g Grant, now time.Time) (Token, error) {
 	if err != nil {
 		return Token{}, fmt.Errorf("sign a token with key %s: %w", key.ID, err)
 	}
-	return Token{Value: secret.Of(signed), ID: id, ExpiresAt: time.Unix(expires.Unix(), 0)}, nil
+	return Token{Value: secret.Of(signed), ID: id, Audience: g.Audience, ExpiresAt: time.Unix(expires.Unix(), 0),
+		RenewAt: expires.Add(-expires.Sub(now) / 5), key: key.ID}, nil
+}
+
+// Fresh reports whether a token may be used again: it has at least a fifth of its life left, and the
+// key that signed it is the one that signs now.
+func (i *Issuer) Fresh(t Token, now time.Time) bool {
+	return now.Before(t.RenewAt) && t.key == i.ring.signing().ID
 }
 
 // signable lets golang-jwt sign our claims; it only validates when it parses, which we never do here.

@@ -65,13 +65,21 @@ type Config struct {
 	Hasher       *Hasher
 	Limits       Limits
 	Registration bool // whether strangers may make accounts
+	// Heard waits until this replica has heard of all that was committed before. Nil where nothing is
+	// remembered.
+	Heard func(context.Context)
 }
 
 // Service is the rules. Safe for concurrent use.
 type Service struct{ Config }
 
 // NewService wires the rules to their stores.
-func NewService(config Config) *Service { return &Service{config} }
+func NewService(config Config) *Service {
+	if config.Heard == nil {
+		config.Heard = func(context.Context) {}
+	}
+	return &Service{config}
+}
 
 // Register makes an account. It answers validation_failed with every field that breaks a rule,
 // ErrEmailTaken, ErrRateLimited or ErrBusy.
@@ -292,6 +300,7 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange, origin e
 	if err != nil {
 		return err
 	}
+	defer s.Heard(ctx)
 	return s.Store.ChangePassword(ctx, Change{UserID: c.UserID, SID: c.SID, CredentialVersion: proved.CredentialVersion,
 		PasswordHash: hash, NewKey: c.NewKey}, origin)
 }

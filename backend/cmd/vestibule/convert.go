@@ -32,7 +32,7 @@ func downstreams(configured []config.Downstream) []gateway.Downstream {
 	made := make([]gateway.Downstream, len(configured))
 	for i, d := range configured {
 		made[i] = gateway.Downstream{
-			Name: d.Name, URL: d.URL, Audience: d.Audience, Methods: d.Methods, Paths: d.Paths, Roles: d.Roles, StepUp: d.StepUp,
+			Name: d.Name, URL: d.URL, Audience: d.Audience, Methods: d.Methods, Paths: d.Paths, Passive: d.Passive, Roles: d.Roles, StepUp: d.StepUp,
 			ConnectTimeout: d.ConnectTimeout, HeaderTimeout: d.HeaderTimeout, IdleTimeout: d.IdleTimeout, MaxBody: int64(d.MaxBody),
 			Redirects: d.Redirects, Claims: d.Claims,
 		}

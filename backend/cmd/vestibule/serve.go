@@ -58,6 +58,7 @@ type replica struct {
 	clock    *postgres.Clock
 	listener *postgres.Listener
 	sessions *postgres.Sessions
+	memory   *session.Memory
 	attempts *postgres.Attempts
 	public   *fiber.App
 	internal *fiber.App
@@ -91,8 +92,9 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		return nil, err
 	}
 	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db)}
-	watch := session.NewWatch(r.sessions, clock.Now)
-	r.listener = postgres.NewListener(db, watch, s.log)
+	r.memory = session.NewMemory(session.MemoryConfig{Store: r.sessions, Now: clock.Now, MaxBytes: int64(s.Session.CacheSize),
+		Proven: func() bool { return r.listener.Proven() }})
+	r.listener = postgres.NewListener(db, r.memory, s.log)
 
 	users, err := r.users()
 	if err != nil {
@@ -128,7 +130,8 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	r.public = httpapi.New(httpapi.Config{
 		PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, InsecureCookie: s.Cookie.InsecureOnLoopback,
 		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
-		Users: users, Sessions: session.NewService(r.sessions, policy(s.Session), clock.Now), Watch: watch,
+		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
+			Slides: r.memory.Slides, Policy: policy(s.Session), Now: clock.Now, Heard: r.listener.Heard}),
 		Events: postgres.NewEvents(db), Gateway: routes, Issuer: issuer, JWKS: ring.JWKS,
 		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
@@ -142,7 +145,7 @@ func (r *replica) users() (*user.Service, error) {
 		return nil, err
 	}
 	return user.NewService(user.Config{Store: postgres.NewUsers(r.db), Attempts: r.attempts, Hasher: hasher,
-		Limits: limits(r.Limits), Registration: r.Registration.Enabled}), nil
+		Limits: limits(r.Limits), Registration: r.Registration.Enabled, Heard: r.listener.Heard}), nil
 }
 
 // pages is the team's own app, where there is one. No link leads out of its folder.
@@ -162,8 +165,8 @@ func (r *replica) checks() []httpapi.Check {
 	return []httpapi.Check{
 		{Name: "database", Run: func(ctx context.Context) error { return r.db.Pool.Ping(ctx) }},
 		{Name: "listener", Run: func(context.Context) error {
-			if !r.listener.Connected() {
-				return errors.New("notifications are not being heard")
+			if !r.listener.Proven() {
+				return errors.New("it is not proven that notifications are heard")
 			}
 			return nil
 		}},
@@ -183,6 +186,7 @@ func (r *replica) run(ctx context.Context, p program) error {
 	go r.listener.Run(working)
 	go r.clock.Run(working)
 	go r.sweep(working)
+	go r.memory.Run(working, func(doing string, err error) { r.log.Warn(doing, "error", err) })
 
 	public, err := r.open(ctx, r.Listen)
 	if err != nil {
@@ -216,7 +220,9 @@ func (r *replica) shutdown() error {
 		r.log.Warn("some requests were cut", "after", r.DrainTimeout.String())
 		err = nil
 	}
-	return errors.Join(err, r.internal.ShutdownWithTimeout(time.Second))
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return errors.Join(err, r.internal.ShutdownWithTimeout(time.Second), r.memory.Slides.Flush(ctx))
 }
 
 // open listens, with TLS where the configuration names a certificate. HTTP/1.1 only: Fiber knows no other.

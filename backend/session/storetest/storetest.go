@@ -65,6 +65,13 @@ func creation(user uuid.UUID) session.Creation {
 	}
 }
 
+func (h Harness) slide(t *testing.T, s session.Session, idle, step time.Duration) []session.Slid {
+	t.Helper()
+	slid, err := h.Store.Slide(ctx(), []session.Slide{{Key: s.Key, Idle: idle, Step: step}})
+	require.NoError(t, err)
+	return slid
+}
+
 func (h Harness) gone(t *testing.T, s session.Session) {
 	t.Helper()
 	_, err := h.Store.Find(ctx(), s.Key)
@@ -130,17 +137,21 @@ func replaces(t *testing.T, h Harness) {
 
 func slides(t *testing.T, h Harness) {
 	s := h.start(t, h.NewUser(t))
-	require.NoError(t, h.Store.Slide(ctx(), s.Key, time.Hour, time.Minute))
+	unmoved := h.slide(t, s, time.Hour, time.Minute)
 	require.Equal(t, s.IdleExpiresAt.UTC(), h.found(t, s).IdleExpiresAt.UTC(), "it was used less than a step ago")
-	require.NoError(t, h.Store.Slide(ctx(), s.Key, time.Hour, 0))
+	require.Equal(t, s.IdleExpiresAt.UTC(), unmoved[0].IdleExpiresAt.UTC())
+	require.Equal(t, s.LastSeenAt.UTC(), unmoved[0].LastSeenAt.UTC())
+	slid := h.slide(t, s, time.Hour, 0)
 	got := h.found(t, s)
+	require.Equal(t, []session.Slid{{Key: s.Key, IdleExpiresAt: got.IdleExpiresAt.UTC(), LastSeenAt: got.LastSeenAt.UTC()}},
+		[]session.Slid{{Key: slid[0].Key, IdleExpiresAt: slid[0].IdleExpiresAt.UTC(), LastSeenAt: slid[0].LastSeenAt.UTC()}})
 	require.WithinDuration(t, got.LastSeenAt.Add(time.Hour), got.IdleExpiresAt, 0)
 	require.True(t, got.LastSeenAt.After(s.LastSeenAt))
 }
 
 func slidesToLimit(t *testing.T, h Harness) {
 	s := h.start(t, h.NewUser(t))
-	require.NoError(t, h.Store.Slide(ctx(), s.Key, 100*time.Hour, 0))
+	h.slide(t, s, 100*time.Hour, 0)
 	got := h.found(t, s)
 	require.WithinDuration(t, s.AbsoluteExpiresAt, got.IdleExpiresAt, 0)
 	require.WithinDuration(t, s.AbsoluteExpiresAt, got.AbsoluteExpiresAt, 0)
@@ -149,12 +160,12 @@ func slidesToLimit(t *testing.T, h Harness) {
 func slidesNothing(t *testing.T, h Harness) {
 	s := h.start(t, h.NewUser(t))
 	require.NoError(t, h.Store.End(ctx(), s.UserID, s.SID, session.EndedByUser, event.Origin{}))
-	require.NoError(t, h.Store.Slide(ctx(), s.Key, time.Hour, 0))
+	require.Empty(t, h.slide(t, s, time.Hour, 0))
 	h.gone(t, s)
 
 	over := h.start(t, h.NewUser(t))
 	h.Shift(t, over.SID, -time.Second, time.Hour)
-	require.NoError(t, h.Store.Slide(ctx(), over.Key, time.Hour, 0))
+	require.Empty(t, h.slide(t, over, time.Hour, 0))
 	living, err := h.Store.Living(ctx(), []uuid.UUID{over.SID})
 	require.NoError(t, err)
 	require.Empty(t, living)
