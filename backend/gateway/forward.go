@@ -1,14 +1,16 @@
 package gateway
 
 import (
+	"cmp"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http/httputil"
 	"os"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,33 +18,22 @@ import (
 )
 
 const (
-	maxConns   = 1024            // to one downstream, streams included
-	keptIdle   = 4 * time.Second // below the five seconds after which Node, for one, closes
 	bufferSize = 16 << 10
 	pieceIn    = 30 * time.Second // between two pieces of a request's body
+	earlyIn    = time.Second      // for an answer that came before the request was all sent
 )
 
 // upstream is a downstream with its pool of connections.
 type upstream struct {
 	Downstream
-	client  *fasthttp.HostClient
-	base    string // the authority, as a URL
-	prefix  string // the path of its URL, without a slash at the end
-	roots   *x509.CertPool
-	tunnels atomic.Int64
+	addr   string
+	prefix string // the path of its URL, without a slash at the end
+	roots  *x509.CertPool
+	pool   pool
 }
 
 func newUpstream(d Downstream) *upstream {
-	// dial speaks TLS itself, so that conn sees HTTP: fasthttp is not to do it a second time.
-	u := &upstream{Downstream: d, base: "http://" + d.URL.Host, prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/")}
-	u.client = &fasthttp.HostClient{
-		Addr: authority(d.URL.Host, d.URL.Scheme), Dial: u.dial,
-		StreamResponseBody: true, DisablePathNormalizing: true, NoDefaultUserAgentHeader: true, SecureErrorLogMessage: true,
-		MaxConns: maxConns, MaxIdleConnDuration: keptIdle, ReadBufferSize: bufferSize, WriteBufferSize: bufferSize,
-		MaxIdemponentCallAttempts: 1,
-		RetryIfErr:                func(*fasthttp.Request, int, error) (bool, bool) { return false, false }, // see send
-	}
-	return u
+	return &upstream{Downstream: d, addr: authority(d.URL.Host, d.URL.Scheme), prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/"), pool: pool{most: maxLinks}}
 }
 
 func authority(host, scheme string) string {
@@ -53,35 +44,9 @@ func authority(host, scheme string) string {
 	return net.JoinHostPort(strings.Trim(host, "[]"), port)
 }
 
-// send asks the downstream. Where a kept connection turns out not to be clean before anything has gone
-// out, it takes another one. Beyond that, one more try is made of what is safe, has no body, and met a
-// kept connection that was closed under it. Nothing else is ever sent twice.
-func (u *upstream) send(request *fasthttp.Request, response *fasthttp.Response, body *upload, length int) error {
-	again := body == nil && (request.Header.IsGet() || request.Header.IsHead() || request.Header.IsOptions())
-	for stale := 0; ; {
-		if body != nil {
-			request.SetBodyStream(body, length)
-		}
-		err := u.client.Do(request, response)
-		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, errStale) && stale < maxConns && body.rewind():
-			stale++
-		case again && isClosed(err):
-			again = false
-		default:
-			return err
-		}
-	}
-}
-
-func isClosed(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, fasthttp.ErrConnectionClosed) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
-}
-
 // Forward passes the request on and streams the answer back. What ctx's response carries already is
 // kept, unless the answer must replace it. Faults: ErrTooLarge, ErrBusy, ErrBadGateway, ErrTimeout.
+// When the call's flight is ended, all of it is closed at once: the answer breaks off.
 //
 // A body of unknown length goes on piece by piece as it comes; one whose length was announced in
 // pieces of up to 16 KiB. An answer's trailers are lost, and a client that leaves before the answer
@@ -98,71 +63,236 @@ func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 	return err
 }
 
-// forward reports whether something is still under way, whose end calls Done.
+// forward reports whether something is still under way, whose end leaves the flight.
 func (u *upstream) forward(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool, err error) {
-	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	request := fasthttp.AcquireRequest()
 	defer fasthttp.ReleaseRequest(request)
-	request.SetRequestURI(u.base + u.prefix + m.Path)
-	u.ask(&ctx.Request.Header, &request.Header, c, false)
-	request.URI().DisablePathNormalizing = true
+	u.ask(&ctx.Request.Header, &request.Header, m, c, false)
 	body, err := u.body(ctx)
 	if err != nil {
-		fasthttp.ReleaseResponse(response)
 		return false, err
 	}
+	a := &answer{upstream: u, flight: c.Flight, reuse: !ctx.IsHead()} // should it send a body to a HEAD all the same, that is nobody's next answer
 	if ctx.IsHead() {
-		request.SetConnectionClose() // should it send a body all the same, that is nobody's next answer
+		request.SetConnectionClose()
 	}
-	if err := u.send(request, response, body, ctx.Request.Header.ContentLength()); err != nil {
-		fasthttp.ReleaseResponse(response)
+	if err := u.send(request, a, body, ctx); err != nil {
 		if body != nil { // what is left of it is nobody's next request
 			ctx.SetConnectionClose()
 		}
 		return false, verdict(err, body)
 	}
-	return u.relay(ctx, m, c, response)
+	if body != nil && !errors.Is(body.err, io.EOF) {
+		ctx.SetConnectionClose()
+	}
+	return a.relay(ctx, m)
 }
 
-// relay hands the answer to the server, which streams it after this returns.
-func (u *upstream) relay(ctx *fasthttp.RequestCtx, m Match, c Call, response *fasthttp.Response) (later bool, err error) {
-	incoming := &piecewise{response: response, done: func() {}}
-	if from, ok := response.RemoteAddr().(*address); ok {
-		from.conn.streaming.Store(true)
-		if response.StatusCode() < fasthttp.StatusOK { // conn has seen to it already; see errSwitched
-			return false, errors.Join(ErrBadGateway, from.conn.Close(), incoming.Close())
+// send asks the downstream, and reads the head of its answer. One more try is made of what is safe,
+// has no body, and met a kept connection that was closed under it. Nothing else is ever sent twice.
+func (u *upstream) send(request *fasthttp.Request, a *answer, body *upload, ctx *fasthttp.RequestCtx) error {
+	again := body == nil && (request.Header.IsGet() || request.Header.IsHead() || request.Header.IsOptions())
+	for {
+		l, err := u.take()
+		if err != nil {
+			return err
 		}
+		a.link = l
+		a.flight.OnEnd(func() {
+			l.abort()
+			if body != nil {
+				hangUp(ctx)
+			}
+		})
+		if err = a.ask(request, body, ctx.Request.Header.ContentLength()); err == nil {
+			return nil
+		}
+		a.flight.OnEnd(nil)
+		u.giveUp(l)
+		if !again || !l.kept || !isClosed(err) {
+			return err
+		}
+		again = false
 	}
-	if err := u.answer(&response.Header, &ctx.Response.Header, m.Path); err != nil {
-		return false, errors.Join(err, incoming.Close())
+}
+
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// hangUp closes the connection of the request from another goroutine, without a word.
+func hangUp(ctx *fasthttp.RequestCtx) {
+	conn := ctx.Conn()
+	if secured, is := conn.(*tls.Conn); is {
+		conn = secured.NetConn() // Close would wait for a reader who does not read
 	}
-	length := response.Header.ContentLength()
-	stream := response.BodyStream()
-	if stream == nil || ctx.IsHead() {
+	_ = conn.Close()
+}
+
+// answer is a downstream's answer under way.
+type answer struct {
+	*upstream
+	flight Flight
+	link   *link
+	header fasthttp.ResponseHeader
+	body   io.Reader
+	left   int64 // of a body whose length was announced
+	reuse  bool  // the connection may carry another request after it
+	over   bool  // it has come to its end
+}
+
+// ask sends the request, and reads the head. The head has to begin within one limit after the last
+// byte of the request; the pieces of a body have another.
+func (a *answer) ask(request *fasthttp.Request, body *upload, length int) error {
+	if body != nil {
+		body.link, body.idle = a.link, a.IdleTimeout
+		request.SetBodyStream(body, length)
+	}
+	if err := a.link.SetDeadline(time.Now().Add(a.HeaderTimeout)); err != nil {
+		return err
+	}
+	err := request.Write(a.link.out)
+	if err == nil {
+		err = a.link.out.Flush()
+	}
+	if body.cut() != nil {
+		return body.cut()
+	}
+	within := a.HeaderTimeout
+	if err != nil { // it may have said why it reads no more
+		a.reuse, within = false, min(earlyIn, within)
+	}
+	if body != nil {
+		_ = a.link.SetReadDeadline(time.Now().Add(within))
+	}
+	if broken := a.link.head(&a.header); broken != nil {
+		return cmp.Or(err, broken)
+	}
+	if a.header.StatusCode() < fasthttp.StatusOK {
+		return errSwitched
+	}
+	a.reuse = a.reuse && !a.header.ConnectionClose()
+	return nil
+}
+
+// errSwitched is a 101 to a request that asked for no upgrade.
+var errSwitched = errors.New("the downstream switched protocols without being asked")
+
+// relay hands the answer to the server: whole, where all of it is there, or as a stream, which the
+// server reads after this returns.
+func (a *answer) relay(ctx *fasthttp.RequestCtx, m Match) (later bool, err error) {
+	if err := a.answer(&a.header, &ctx.Response.Header, m.Path); err != nil {
+		a.giveUp(a.link)
+		return false, err
+	}
+	length, code := a.header.ContentLength(), a.header.StatusCode()
+	switch {
+	case ctx.IsHead() || code == fasthttp.StatusNoContent || code == fasthttp.StatusNotModified:
 		if ctx.IsHead() && length >= 0 {
 			ctx.Response.SkipBody = true
 			ctx.Response.Header.SetContentLength(length)
 		}
-		return false, incoming.Close()
+		a.over = true
+		a.done()
+		return false, nil
+	case length >= 0 && length <= a.link.in.Buffered():
+		whole, _ := a.link.in.Peek(length)
+		ctx.Response.SetBody(whole)
+		_, _ = a.link.in.Discard(length)
+		a.over = true
+		a.done()
+		return false, nil
+	case length >= 0:
+		a.body = io.LimitReader(a.link.in, int64(length))
+	case length == -1:
+		a.body = &chunked{Reader: httputil.NewChunkedReader(a.link.in), link: a.link}
+	default:
+		a.body, a.reuse = a.link.in, false // until it closes
 	}
-	incoming.Reader, incoming.done = stream, c.Flight.Leave
+	a.left = int64(length)
+	a.flight.OnEnd(func() {
+		a.link.abort()
+		hangUp(ctx)
+	})
 	ctx.Response.ImmediateHeaderFlush = true
-	ctx.Response.SetBodyStream(incoming, max(length, -1))
+	ctx.Response.SetBodyStream(a, max(length, -1))
 	return true, nil
 }
 
-// piecewise is an answer's body; closing it gives the connection back, or closes it where something
-// is left unread.
-type piecewise struct {
-	io.Reader
-	response *fasthttp.Response
-	done     func()
+// Read is called by the server, for the next piece, and once more after the last one.
+func (a *answer) Read(p []byte) (int, error) {
+	if a.over {
+		return 0, io.EOF
+	}
+	if a.link.in.Buffered() == 0 {
+		if err := a.link.SetReadDeadline(time.Now().Add(a.IdleTimeout)); err != nil {
+			return 0, err
+		}
+	}
+	n, err := a.body.Read(p)
+	if a.left -= int64(n); errors.Is(err, io.EOF) {
+		if a.left > 0 { // less came than was announced
+			return n, io.ErrUnexpectedEOF
+		}
+		a.over = true
+	} else if err == nil && a.left == 0 {
+		a.over = true
+	}
+	return n, err
 }
 
 // Close is called once by the server when the answer is written, or when its reader has gone.
-func (p *piecewise) Close() error {
-	err := p.response.CloseBodyStream()
-	fasthttp.ReleaseResponse(p.response)
-	p.done()
+func (a *answer) Close() error {
+	a.done()
+	a.flight.Leave()
+	return nil
+}
+
+// done puts the connection back, where the answer has come to its end, or closes it.
+func (a *answer) done() {
+	a.flight.OnEnd(nil)
+	if a.over && a.reuse {
+		a.putBack(a.link)
+	} else {
+		a.giveUp(a.link)
+	}
+}
+
+// chunked is a body in chunks (RFC 9112, 7.1), each piece of which is handed on as it comes.
+type chunked struct {
+	io.Reader
+	link *link
+}
+
+func (c *chunked) Read(p []byte) (int, error) {
+	if _, err := c.link.in.Peek(1); err != nil {
+		return 0, cutShort(err)
+	}
+	n, err := c.Reader.Read(p[:min(len(p), c.link.in.Buffered())]) // for more than is there it would wait
+	if errors.Is(err, io.EOF) {
+		err = c.trailers()
+	}
+	return n, err
+}
+
+// trailers passes over what follows the last chunk, and gives io.EOF.
+func (c *chunked) trailers() error {
+	for range bufferSize / 2 { // lines of at least two bytes
+		line, err := c.link.in.ReadSlice('\n')
+		switch {
+		case err != nil:
+			return cutShort(err)
+		case len(strings.TrimRight(string(line), "\r\n")) == 0:
+			return io.EOF
+		}
+	}
+	return errors.New("the trailers have no end")
+}
+
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
 	return err
 }
 
@@ -181,28 +311,17 @@ func (u *upstream) body(ctx *fasthttp.RequestCtx) (*upload, error) {
 }
 
 // upload is a request's body under way: bounded, each piece in time, and its cut remembered, so that
-// a cut upload arrives as cut. Its beginning is kept until it is longer than what may have been read
-// before the first byte went out.
+// a cut upload arrives as cut.
 type upload struct {
 	ctx    *fasthttp.RequestCtx
 	stream io.Reader
 	left   int64
 	err    error // what ended it, io.EOF included
-
-	kept []byte // what has been read; nil once that is too much
-	gone bool   // it was too much
-	next int    // of kept, to be read again
+	link   *link // where it goes
+	idle   time.Duration
 }
 
-// rewindable bounds kept: fasthttp reads a buffer, and at most a piece more, before it writes.
-const rewindable = 4 * bufferSize
-
 func (b *upload) Read(p []byte) (int, error) {
-	if b.next < len(b.kept) {
-		n := copy(p, b.kept[b.next:])
-		b.next += n
-		return n, nil
-	}
 	if b.err != nil {
 		return 0, b.err
 	}
@@ -217,12 +336,7 @@ func (b *upload) Read(p []byte) (int, error) {
 	if b.cut() != nil {
 		return 0, err
 	}
-	if b.gone = b.gone || len(b.kept)+n > rewindable; b.gone {
-		b.kept, b.next = nil, 0
-	} else {
-		b.kept = append(b.kept, p[:n]...)
-		b.next = len(b.kept)
-	}
+	_ = b.link.SetWriteDeadline(time.Now().Add(b.idle)) // for this piece
 	return n, err
 }
 
@@ -234,15 +348,6 @@ func (b *upload) cut() error {
 	return b.err
 }
 
-// rewind begins anew, where the beginning is still there. A body that is not there always is.
-func (b *upload) rewind() bool {
-	if b == nil {
-		return true
-	}
-	b.next = 0
-	return !b.gone && b.cut() == nil
-}
-
 // verdict says whose failure it was.
 func verdict(err error, body *upload) error {
 	var timeout net.Error
@@ -251,7 +356,7 @@ func verdict(err error, body *upload) error {
 		return ErrTooLarge
 	case body.cut() != nil:
 		return ErrRequest.With(fmt.Errorf("the upload was cut: %w", body.cut()))
-	case errors.Is(err, fasthttp.ErrNoFreeConns):
+	case errors.Is(err, errFull):
 		return ErrBusy.With(err)
 	case errors.Is(err, fasthttp.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return ErrTimeout.With(err)

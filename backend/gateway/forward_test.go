@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -18,9 +17,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/valyala/fasthttp"
-
-	"vestibule/backend/fault"
 )
 
 // TestNoRequestEverGetsAnothersAnswer mixes, on one pool of connections, everything after which a
@@ -321,7 +317,25 @@ func TestAnswersWithoutABodyAndHEADAreRight(t *testing.T) {
 }
 
 func TestADownstreamThatIsFullAsksToComeBack(t *testing.T) {
-	require.ErrorIs(t, verdict(fasthttp.ErrNoFreeConns, nil), ErrBusy)
-	require.Positive(t, fault.From(verdict(fasthttp.ErrNoFreeConns, nil)).RetryAfter)
-	require.ErrorIs(t, verdict(errors.New("x"), nil), ErrBadGateway)
+	inside, release := make(chan struct{}), make(chan struct{})
+	d := served(t, func(http.ResponseWriter, *http.Request) {
+		inside <- struct{}{}
+		<-release
+	})
+	base, u := frontOf(t, d)
+	u.pool.most = 2
+	done := make(chan int)
+	for range 2 {
+		go func() {
+			status, _, _ := get(t, base+"/")
+			done <- status
+		}()
+		<-inside
+	}
+	status, body, _ := get(t, base+"/")
+	require.Equal(t, []any{503, "busy"}, []any{status, body})
+	close(release)
+	require.Equal(t, []int{200, 200}, []int{<-done, <-done})
+	require.Positive(t, ErrBusy.RetryAfter)
+	require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond)
 }

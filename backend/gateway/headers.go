@@ -47,9 +47,10 @@ var notAnswered = set("Set-Cookie", "Set-Cookie2", "Service-Worker-Allowed", "Cl
 	"Integrity-Policy", "No-Vary-Search")
 
 // ask copies what may go on, and sets what Vestibule says of the request.
-func (u *upstream) ask(from, to *fasthttp.RequestHeader, c Call, webSocket bool) {
+func (u *upstream) ask(from, to *fasthttp.RequestHeader, m Match, c Call, webSocket bool) {
 	to.SetNoDefaultContentType(true)
 	to.SetMethodBytes(from.Method())
+	to.SetRequestURI(u.prefix + m.Path) // byte for byte: nothing of ours reads it as an address
 	named := named(from.PeekAll("Connection"))
 	for name, value := range from.All() {
 		if notAsked.has(name) || bytes.HasPrefix(name, []byte("X-Forwarded-")) || isNamed(named, name) {

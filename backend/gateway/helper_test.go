@@ -22,7 +22,7 @@ type lone struct{}
 func (lone) OnEnd(func()) {}
 func (lone) Leave()       {}
 
-var theCall = Call{Flight: lone{}, Token: secret.Of("test-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}
+var theCall = Call{Token: secret.Of("test-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}
 
 // front is Vestibule's place: a real server that forwards everything below /api/down.
 func front(t testing.TB, d Downstream) string {
@@ -32,6 +32,12 @@ func front(t testing.TB, d Downstream) string {
 }
 
 func frontOf(t testing.TB, d Downstream) (string, *upstream) {
+	t.Helper()
+	return frontFor(t, d, func() Flight { return lone{} })
+}
+
+// frontFor makes a flight for each request.
+func frontFor(t testing.TB, d Downstream, flight func() Flight) (string, *upstream) {
 	t.Helper()
 	for limit, value := range map[*time.Duration]time.Duration{&d.ConnectTimeout: 2 * time.Second, &d.HeaderTimeout: 10 * time.Second, &d.IdleTimeout: 10 * time.Second} {
 		if *limit == 0 {
@@ -46,7 +52,9 @@ func frontOf(t testing.TB, d Downstream) (string, *upstream) {
 		Handler: func(ctx *fasthttp.RequestCtx) {
 			m, err := g.Match(string(ctx.Method()), ctx.Request.Header.RequestURI())
 			if err == nil {
-				err = g.Forward(ctx, m, theCall)
+				call := theCall
+				call.Flight = flight()
+				err = g.Forward(ctx, m, call)
 			}
 			if err != nil {
 				known := fault.From(err)

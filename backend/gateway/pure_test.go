@@ -119,7 +119,7 @@ func TestOnlyWhatMayReachADownstreamDoes(t *testing.T) {
 	}
 	require.NoError(t, from.Read(bufio.NewReader(strings.NewReader(wire+"\r\n"))))
 	u := newUpstream(downstream(t, "orders", "http://orders.internal:9001"))
-	u.ask(&from, &to, Call{Token: secret.Of("the-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}, false)
+	u.ask(&from, &to, Match{Path: "/v1?x=1"}, Call{Token: secret.Of("the-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}, false)
 	var got []string
 	for name, value := range to.All() {
 		got = append(got, string(name)+": "+string(value))

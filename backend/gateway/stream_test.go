@@ -248,7 +248,7 @@ func TestARefusedWebSocketIsBoundedInTimeAndAnInterimAnswerIsPassedOver(t *testi
 	_, answer, err = websocket.Dial(t.Context(), base+"/", nil)
 	require.Error(t, err)
 	require.Equal(t, http.StatusUnauthorized, answer.StatusCode)
-	require.Zero(t, u.tunnels.Load())
+	require.Zero(t, u.under())
 }
 
 func TestATunnelEndsForBothWhenOneSideEndsOrNobodySaysAnything(t *testing.T) {
@@ -279,7 +279,7 @@ func TestATunnelEndsForBothWhenOneSideEndsOrNobodySaysAnything(t *testing.T) {
 			require.Error(t, err)
 			require.NoError(t, ctx.Err(), "the client still waits")
 			<-gone
-			require.Eventually(t, func() bool { return u.tunnels.Load() == 0 }, 10*time.Second, time.Millisecond)
+			require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond)
 		})
 	}
 }

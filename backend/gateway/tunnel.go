@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
-	"sync"
+	"os"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -17,40 +17,31 @@ func isWebSocket(h *fasthttp.RequestHeader) bool {
 	return h.IsGet() && bytes.EqualFold(h.Peek("Upgrade"), []byte("websocket")) && h.ConnectionUpgrade() && len(h.Peek("Sec-WebSocket-Key")) > 0
 }
 
-// tunnel opens a WebSocket to the downstream and, once that agrees, lets the bytes through both ways.
-// The connection is its own: it never comes from a pool and never goes back to one.
+// tunnel opens a WebSocket to the downstream and, once that agrees, lets the frames through both ways.
+// Its connection never goes back to the pool.
 func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool, err error) {
-	if u.tunnels.Add(1) > maxConns {
-		u.tunnels.Add(-1)
-		return false, ErrBusy
-	}
-	defer func() {
-		if !later {
-			u.tunnels.Add(-1)
-		}
-	}()
-	there, err := u.dial(u.client.Addr)
+	there, err := u.take()
 	if err != nil {
 		return false, verdict(err, nil)
 	}
-	there = there.(*conn).Conn // it keeps the time of requests; here it is another
+	c.Flight.OnEnd(there.abort)
 	defer func() {
 		if !later {
-			_ = there.Close()
+			c.Flight.OnEnd(nil)
+			u.giveUp(there)
 		}
 	}()
 	_ = there.SetDeadline(time.Now().Add(u.HeaderTimeout)) // for all of the handshake, and for a refusal
 	response := fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseResponse(response)
-	reader, err := u.handshake(ctx, there, m, c, response)
-	if err != nil {
+	if err := u.handshake(ctx, there, m, c, response); err != nil {
 		return false, verdict(err, nil)
 	}
 	if err := u.answer(&response.Header, &ctx.Response.Header, m.Path); err != nil {
 		return false, err
 	}
 	if response.StatusCode() != fasthttp.StatusSwitchingProtocols {
-		return false, u.refused(ctx, reader, response)
+		return false, u.refused(ctx, there.in, response)
 	}
 	ctx.Response.Header.Del("Content-Type")
 	ctx.Response.Header.Set("Connection", "Upgrade")
@@ -58,8 +49,11 @@ func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool
 	_ = there.SetDeadline(time.Time{})
 	ctx.Hijack(func(here net.Conn) {
 		defer c.Flight.Leave()
-		defer u.tunnels.Add(-1)
-		join(here, there, reader, u.IdleTimeout)
+		defer u.giveUp(there)
+		r := newRelay(here, there)
+		c.Flight.OnEnd(r.end)
+		r.run(u.IdleTimeout)
+		c.Flight.OnEnd(nil)
 	})
 	return true, nil
 }
@@ -67,36 +61,24 @@ func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool
 // errHandshake stands for what the downstream said: that is not for our log.
 var errHandshake = errors.New("the downstream's answer to a WebSocket handshake can't be read")
 
-func (u *upstream) handshake(ctx *fasthttp.RequestCtx, there net.Conn, m Match, c Call, response *fasthttp.Response) (*bufio.Reader, error) {
+func (u *upstream) handshake(ctx *fasthttp.RequestCtx, there *link, m Match, c Call, response *fasthttp.Response) error {
 	request := fasthttp.AcquireRequest()
 	defer fasthttp.ReleaseRequest(request)
-	request.SetRequestURI(u.base + u.prefix + m.Path)
-	u.ask(&ctx.Request.Header, &request.Header, c, true)
-	request.URI().DisablePathNormalizing = true
-	writer := bufio.NewWriter(there)
-	if err := request.Write(writer); err != nil {
-		return nil, err
+	u.ask(&ctx.Request.Header, &request.Header, m, c, true)
+	if err := request.Write(there.out); err != nil {
+		return err
 	}
-	if err := writer.Flush(); err != nil {
-		return nil, err
+	if err := there.out.Flush(); err != nil {
+		return err
 	}
-	reader := bufio.NewReaderSize(there, bufferSize)
-	for range mostInterim {
-		switch err := response.Header.Read(reader); {
-		case errors.Is(err, fasthttp.ErrTimeout):
-			return nil, err
-		case err != nil:
-			return nil, errHandshake
-		}
-		if code := response.StatusCode(); code >= fasthttp.StatusOK || code == fasthttp.StatusSwitchingProtocols {
-			return reader, nil
-		}
+	switch err := there.head(&response.Header); {
+	case errors.Is(err, fasthttp.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded):
+		return err
+	case err != nil:
+		return errHandshake
 	}
-	return nil, errHandshake
+	return nil
 }
-
-// mostInterim bounds how many interim answers (RFC 9110, 15.2) are passed over.
-const mostInterim = 8
 
 // refused passes on an answer that is no WebSocket: an error of the downstream, bounded in size, and in
 // time by the connection's deadline.
@@ -108,44 +90,4 @@ func (u *upstream) refused(ctx *fasthttp.RequestCtx, reader *bufio.Reader, respo
 	ctx.Response.SetBody(response.Body())
 	ctx.SetConnectionClose()
 	return nil
-}
-
-// join copies both ways until one side ends or neither has said anything for too long, then ends both.
-func join(here, there net.Conn, buffered io.Reader, idle time.Duration) {
-	var once sync.Once
-	end := func() {
-		once.Do(func() {
-			_ = there.Close()
-			_ = here.SetDeadline(time.Unix(1, 0)) // its Close is the server's, once this has returned
-		})
-	}
-	_ = here.SetDeadline(time.Time{}) // the server's limits were for requests
-	quiet := time.AfterFunc(idle, end)
-	defer quiet.Stop()
-	var both sync.WaitGroup
-	for _, way := range []struct {
-		to   io.Writer
-		from io.Reader
-	}{{here, buffered}, {there, here}} {
-		both.Go(func() {
-			defer end()
-			_, _ = io.Copy(way.to, stirred{way.from, quiet, idle})
-		})
-	}
-	both.Wait()
-}
-
-// stirred puts the end off whenever something is read.
-type stirred struct {
-	io.Reader
-	quiet *time.Timer
-	idle  time.Duration
-}
-
-func (s stirred) Read(p []byte) (int, error) {
-	n, err := s.Reader.Read(p)
-	if n > 0 {
-		s.quiet.Reset(s.idle)
-	}
-	return n, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"vestibule/backend/gateway"
+	"vestibule/backend/session"
 )
 
 // proxy exchanges the session for a token that is good for one downstream, and passes the request
@@ -37,6 +38,9 @@ func (a *api) proxy(c *fiber.Ctx) error {
 		Flight: flight, Token: issued.Value, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
 		RequestID: requestID(c), Traceparent: traceparent(c),
 	})
+	if flight.Ended() != "" {
+		return session.ErrNotFound
+	}
 	if err != nil {
 		return err
 	}

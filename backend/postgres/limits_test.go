@@ -217,8 +217,8 @@ func TestWaitingForAConnectionOrASlowAnswerMovesNoClock(t *testing.T) {
 // failingOnce is a hearer whose first re-check fails.
 type failingOnce struct{ rechecks atomic.Int32 }
 
-func (*failingOnce) Ended(...session.Revocation) {}
-func (*failingOnce) Changed(secret.Sum)          {}
+func (*failingOnce) Ended(...session.Revocation)   {}
+func (*failingOnce) Changed(secret.Sum, uuid.UUID) {}
 
 func (f *failingOnce) Recheck(context.Context) error {
 	if f.rechecks.Add(1) == 1 {

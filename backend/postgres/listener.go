@@ -33,7 +33,7 @@ type Hearer interface {
 	// Ended is sessions that ended. Those of one call have no order among them.
 	Ended(revocations ...session.Revocation)
 	// Changed is a session that is not what it was under this key.
-	Changed(key secret.Sum)
+	Changed(key secret.Sum, sid uuid.UUID)
 	// Recheck means that something may not have been heard: forget what is remembered, and look.
 	Recheck(ctx context.Context) error
 }
@@ -237,6 +237,7 @@ type message struct {
 	From    int64          `json:"from"`
 	To      int64          `json:"to"`
 	Changed string         `json:"changed"`
+	SID     uuid.UUID      `json:"sid"`
 }
 
 // hear takes one notification, in the order of commits.
@@ -253,7 +254,7 @@ func (h *hearing) hear(payload string) {
 		h.last = max(h.last, m.N)
 		h.hearer.Ended(session.Revocation{N: m.N, SID: *m.Ended, EndedAt: m.At, Reason: m.Reason})
 	case m.Changed != "":
-		h.hearer.Changed(key)
+		h.hearer.Changed(key, m.SID)
 	case m.To != 0:
 		h.many = append(h.many, span{m.From, m.To})
 	}

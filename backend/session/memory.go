@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"vestibule/backend/secret"
 )
 
@@ -77,7 +79,10 @@ func (m *Memory) Ended(all ...Revocation) {
 }
 
 // Changed takes a session that is not what it was under this key.
-func (m *Memory) Changed(key secret.Sum) { m.Cache.Changed(key) }
+func (m *Memory) Changed(key secret.Sum, sid uuid.UUID) {
+	m.Cache.Changed(key)
+	m.Watch.Changed(sid)
+}
 
 // Recheck forgets the sessions, and asks about all that is under way.
 func (m *Memory) Recheck(ctx context.Context) error {

@@ -134,6 +134,16 @@ func (w *Watch) Ended(sid uuid.UUID, reason Reason) {
 	}
 }
 
+// Changed has the limits of what is under way for a session asked for again.
+func (w *Watch) Changed(sid uuid.UUID) {
+	s := w.shard(sid)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.open[sid] {
+		f.limit = time.Unix(1, 0)
+	}
+}
+
 // Open counts what is under way.
 func (w *Watch) Open() int {
 	n := 0

@@ -49,7 +49,7 @@ END $$;
 -- +goose StatementBegin
 CREATE FUNCTION sessions_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_notify('vestibule', json_build_object('changed', OLD.k)::text);
+  PERFORM pg_notify('vestibule', json_build_object('changed', OLD.k, 'sid', OLD.sid)::text);
   RETURN NULL;
 END $$;
 -- +goose StatementEnd
@@ -64,7 +64,7 @@ CREATE TRIGGER sessions_changed AFTER UPDATE ON sessions FOR EACH ROW
 -- +goose StatementBegin
 CREATE FUNCTION users_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_notify('vestibule', json_build_object('changed', k)::text) FROM sessions WHERE user_id = NEW.id;
+  PERFORM pg_notify('vestibule', json_build_object('changed', k, 'sid', sid)::text) FROM sessions WHERE user_id = NEW.id;
   RETURN NULL;
 END $$;
 -- +goose StatementEnd

@@ -1,0 +1,240 @@
+package gateway
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"crypto/sha1"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/stretchr/testify/require"
+)
+
+// controlled is a flight whose session can be ended.
+type controlled struct {
+	mu    sync.Mutex
+	end   func()
+	ended bool
+	left  chan struct{}
+}
+
+func (c *controlled) OnEnd(end func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.end = end
+	if c.ended && end != nil {
+		end()
+	}
+}
+
+func (c *controlled) Leave() { close(c.left) }
+
+func (c *controlled) endSession() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = true
+	if c.end != nil {
+		c.end()
+	}
+}
+
+func ending(t *testing.T, d Downstream) (string, *controlled) {
+	t.Helper()
+	c := &controlled{left: make(chan struct{})}
+	base, u := frontFor(t, d, func() Flight { return c })
+	t.Cleanup(func() {
+		require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond, "a connection is still taken")
+	})
+	return base, c
+}
+
+// within fails when something takes longer than a session's end may.
+func within(t *testing.T, what string, done <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		require.Fail(t, "a second after the end of its session: "+what)
+	}
+}
+
+// stubborn goes on whatever happens, until its reader is gone.
+func stubborn(w http.ResponseWriter, r *http.Request) {
+	for r.Context().Err() == nil {
+		if _, err := w.Write([]byte("data: more\n\n")); err != nil {
+			return
+		}
+		_ = http.NewResponseController(w).Flush()
+	}
+}
+
+func TestWhatIsUnderWayEndsWithItsSession(t *testing.T) {
+	gone := func(r *http.Request, said chan struct{}) {
+		<-r.Context().Done()
+		close(said)
+	}
+	for name, test := range map[string]struct {
+		downstream func(http.ResponseWriter, *http.Request)
+		body       io.Reader
+		reads      bool // the client goes on reading
+	}{
+		"a stream":              {stubborn, nil, true},
+		"a stream nobody reads": {stubborn, nil, false},
+		"a silent stream":       {func(w http.ResponseWriter, _ *http.Request) { _ = http.NewResponseController(w).Flush() }, nil, true},
+		"a download": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "9999999999")
+			stubborn(w, r)
+		}, nil, true},
+		"a request that is not answered": {func(http.ResponseWriter, *http.Request) {}, nil, true},
+		"an upload":                      {func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }, rand.Reader, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			began, told := make(chan struct{}), make(chan struct{})
+			d := served(t, func(w http.ResponseWriter, r *http.Request) {
+				close(began)
+				test.downstream(w, r)
+				gone(r, told)
+			})
+			d.MaxBody = 1 << 50
+			base, flight := ending(t, d)
+			closed := make(chan struct{})
+			method := http.MethodGet
+			if test.body != nil {
+				method = http.MethodPost
+			}
+			request, err := http.NewRequestWithContext(t.Context(), method, base+"/", test.body)
+			require.NoError(t, err)
+			go func() {
+				defer close(closed)
+				answer, err := http.DefaultClient.Do(request)
+				if err != nil {
+					return
+				}
+				defer answer.Body.Close()
+				if test.reads {
+					_, err = io.Copy(io.Discard, answer.Body)
+					require.True(t, err != nil || answer.StatusCode == http.StatusBadGateway, "it looks complete")
+				} else {
+					<-flight.left
+				}
+			}()
+			<-began
+			flight.endSession()
+			within(t, "the flight is over", flight.left)
+			within(t, "the client's connection is closed", closed)
+			within(t, "the downstream knows", told)
+		})
+	}
+}
+
+// TestAnUploadThatHasStoppedEndsWithItsSession speaks by hand: net/http's client waits for its own body.
+func TestAnUploadThatHasStoppedEndsWithItsSession(t *testing.T) {
+	began := make(chan struct{})
+	d := served(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadFull(r.Body, make([]byte, 5))
+		close(began)
+		_, _ = io.Copy(io.Discard, r.Body)
+	})
+	base, flight := ending(t, d)
+	c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(base, "http://"), "/api/down"))
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = fmt.Fprint(c, "POST /api/down/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+	require.NoError(t, err)
+	<-began
+	flight.endSession()
+	require.NoError(t, c.SetReadDeadline(time.Now().Add(time.Second)))
+	_, err = io.Copy(io.Discard, c)
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
+	within(t, "the flight is over", flight.left)
+}
+
+func TestAWebSocketIsToldWhyItEndsWithItsSession(t *testing.T) {
+	for name, chatty := range map[string]bool{"silent": false, "chatty": true} {
+		t.Run(name, func(t *testing.T) {
+			told := make(chan error, 1)
+			d := served(t, func(w http.ResponseWriter, r *http.Request) {
+				c, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+				if err != nil {
+					return
+				}
+				if chatty {
+					go func() {
+						for c.Write(context.Background(), websocket.MessageText, []byte(strings.Repeat("x", 3000))) == nil {
+						}
+					}()
+				}
+				for err == nil {
+					_, _, err = c.Read(context.Background())
+				}
+				told <- err
+			})
+			base, flight := ending(t, d)
+			c, _, err := websocket.Dial(t.Context(), base+"/", nil)
+			require.NoError(t, err)
+			require.NoError(t, c.Write(t.Context(), websocket.MessageText, []byte("hello")))
+			began := time.Now()
+			flight.endSession()
+			for err == nil {
+				_, _, err = c.Read(t.Context())
+			}
+			require.Equal(t, websocket.StatusCode(4401), websocket.CloseStatus(err), "%v", err)
+			require.Equal(t, websocket.StatusCode(4401), websocket.CloseStatus(<-told))
+			within(t, "the flight is over", flight.left)
+			require.Less(t, time.Since(began), time.Second)
+		})
+	}
+}
+
+// TestAWebSocketInTheMiddleOfAFrameEndsAllTheSame has a downstream that announces more than it sends,
+// and a client that does not read.
+func TestAWebSocketInTheMiddleOfAFrameEndsAllTheSame(t *testing.T) {
+	for name, send := range map[string]string{
+		"a frame that does not end": "\x82\x7e\xff\xffbeginning",
+		"no frame at all":           "\x83\x00",
+		"a masked one":              "\x82\x81abcdx",
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := raw(t, func(c net.Conn, r *bufio.Reader) {
+				request, err := http.ReadRequest(r)
+				if err != nil {
+					return
+				}
+				fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n%s",
+					accept(request.Header.Get("Sec-Websocket-Key")), send)
+				_, _ = io.Copy(io.Discard, c)
+			})
+			base, flight := ending(t, d)
+			c, _, err := websocket.Dial(t.Context(), base+"/", nil)
+			require.NoError(t, err)
+			flight.endSession()
+			_, _, err = c.Read(t.Context())
+			require.Error(t, err)
+			within(t, "the flight is over", flight.left)
+		})
+	}
+}
+
+func TestNothingBeginsForASessionThatHasEnded(t *testing.T) {
+	d := served(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "here you are") })
+	base, flight := ending(t, d)
+	flight.endSession()
+	status, body, _ := get(t, base+"/")
+	require.Equal(t, http.StatusBadGateway, status, "%s: the caller knows that the session has ended", body)
+}
+
+// accept is the answer to a key (RFC 6455, 4.2.2).
+func accept(key string) string {
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")) //nolint:gosec // the RFC's choice
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
