@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"gateway":                    {"fault", "secret", "event"},
 	"config":                     {"fault", "secret"},
 	"embedded":                   {},
+	"telemetry":                  {},
 	"verifier":                   {},
 	"postgres":                   {"fault", "secret", "event", "session", "user", "token"},
 	"httpapi":                    {"fault", "secret", "event", "session", "user", "token", "gateway"},
@@ -36,11 +37,12 @@ var allowed = map[string][]string{
 
 // only says which of ours may touch a library that must stay in one place.
 var only = map[string][]string{
-	"github.com/gofiber/fiber/v2":            {"httpapi"},
-	"github.com/valyala/fasthttp":            {"httpapi", "gateway"},
-	"gorm.io/gorm":                           {"postgres"},
-	"github.com/gofiber/storage/postgres/v3": {"postgres"},
-	"github.com/golang-jwt/jwt/v5":           {"token", "verifier"},
+	"github.com/gofiber/fiber/v2":                    {"httpapi"},
+	"github.com/valyala/fasthttp":                    {"httpapi", "gateway"},
+	"gorm.io/gorm":                                   {"postgres"},
+	"github.com/gofiber/storage/postgres/v3":         {"postgres"},
+	"github.com/golang-jwt/jwt/v5":                   {"token", "verifier"},
+	"github.com/prometheus/client_golang/prometheus": {"telemetry"},
 }
 
 type listed struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 	"github.com/valyala/fasthttp"
+	"go.opentelemetry.io/otel/trace"
 
 	"vestibule/backend/event"
 	"vestibule/backend/gateway"
@@ -52,6 +53,8 @@ type Config struct {
 	JWKS           func() []byte
 	Account        fs.FS // the built-in pages
 	App            fs.FS // the team's own app; nil for none
+	Meter          Meter
+	Tracer         trace.Tracer // nil for none
 	Now            func() time.Time
 	Log            *slog.Logger
 	Draining       context.Context // done when the drain begins: open streams end

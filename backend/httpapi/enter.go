@@ -38,7 +38,9 @@ const maxUserAgent = 512
 
 // enter is what every request passes first, whatever it asks for: an id, the headers of the
 // answer, and the refusals that need no look-up. Default deny: what comes later can only narrow.
-func (a *api) enter(c *fiber.Ctx) error {
+func (a *api) enter(c *fiber.Ctx) error { return a.traced(c, a.admit) }
+
+func (a *api) admit(c *fiber.Ctx) error {
 	a.secure(c)
 	if err := gateway.CheckRequest(&c.Request().Header); err != nil {
 		c.Context().SetConnectionClose() // a proxy before us may see another end of it
@@ -129,10 +131,12 @@ func (a *api) caller(c *fiber.Ctx) event.Origin {
 func current(c *fiber.Ctx) session.Session { return stateOf(c).held.Session() }
 
 // newRequestID is 128 random bits: a W3C trace-id too, so that one name leads through all logs.
-func newRequestID() string {
-	var raw [16]byte
-	_, _ = rand.Read(raw[:])
-	return hex.EncodeToString(raw[:])
+func newRequestID() string { return randomHex(16) }
+
+func randomHex(bytes int) string {
+	raw := make([]byte, bytes)
+	_, _ = rand.Read(raw)
+	return hex.EncodeToString(raw)
 }
 
 func requestID(c *fiber.Ctx) string { return stateOf(c).id }

@@ -20,6 +20,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace"
 
 	"vestibule/backend/examples/orders"
 	"vestibule/backend/gateway"
@@ -28,6 +29,7 @@ import (
 	"vestibule/backend/postgres/pgtest"
 	"vestibule/backend/secret"
 	"vestibule/backend/session"
+	"vestibule/backend/telemetry"
 	"vestibule/backend/token"
 	"vestibule/backend/user"
 	"vestibule/backend/verifier"
@@ -60,6 +62,8 @@ type setup struct {
 	attempts    func(user.Attempts) user.Attempts
 	sessions    func(session.Store) session.Store
 	all         *[]*replica
+	tracer      trace.Tracer
+	log         *slog.Logger
 }
 
 // usualLimits are the configuration's defaults.
@@ -96,6 +100,7 @@ type replica struct {
 	public   *fiber.App
 	users    *user.Service
 	memory   *session.Memory
+	metrics  *telemetry.Metrics
 	service  *session.Service
 	clock    *postgres.Clock
 	listener *postgres.Listener
@@ -130,12 +135,17 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	public, internal := listen(t), listen(t)
 	r.at, r.inside = public.Addr().String(), internal.Addr().String()
 	log := slog.New(slog.NewTextHandler(r.log, nil))
+	if s.log != nil {
+		log = s.log
+	}
 
 	var err error
 	r.clock, err = postgres.NewClock(t.Context(), r.db)
 	require.NoError(t, err)
 	sessions := s.sessions(postgres.NewSessions(r.db))
+	r.metrics = telemetry.NewMetrics()
 	r.memory = session.NewMemory(session.MemoryConfig{Store: sessions, Now: r.clock.Now, MaxBytes: 64 << 20,
+		Told:   func(one session.Revocation) { r.metrics.Revoked(string(one.Reason), r.clock.Now().Sub(one.EndedAt)) },
 		Proven: func() bool { return r.listener.Proven() }})
 	r.listener = postgres.NewListener(r.db, r.memory, log)
 	r.service = session.NewService(session.Config{Store: sessions, Cache: r.memory.Cache, Slides: r.memory.Slides,
@@ -157,13 +167,13 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	config := httpapi.Config{
 		PublicURL: here, TrustedProxies: s.trusted, InsecureCookie: s.insecure, Development: s.development, ReadTimeout: 5 * time.Second,
 		Users: r.users, Sessions: r.service, Watch: r.memory.Watch, Events: postgres.NewEvents(r.db),
-		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining,
+		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
 	}
 	if s.app != nil {
 		config.App = s.app
 	}
 	r.public = httpapi.New(config)
-	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: log})
+	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: log, Metrics: r.metrics.Handler()})
 	r.serve(public, internal, inner)
 	*r.all = append(*r.all, r)
 	return r

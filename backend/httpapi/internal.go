@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
 )
 
 const checkWithin = 2 * time.Second
@@ -22,6 +23,8 @@ type InternalConfig struct {
 	Checks []Check
 	JWKS   func() []byte
 	Log    *slog.Logger
+	// Metrics answers a scrape of Prometheus.
+	Metrics http.Handler
 }
 
 // NewInternal makes the internal door: never exposed, reached by network position.
@@ -34,6 +37,7 @@ func NewInternal(config InternalConfig) *fiber.App {
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok"}) })
 	app.Get("/readyz", config.ready)
 	app.Get("/.well-known/jwks.json", func(c *fiber.Ctx) error { return sendJWKS(c, config.JWKS()) })
+	app.Get("/metrics", adaptor.HTTPHandler(config.Metrics))
 	app.Use(nothing)
 	return app
 }

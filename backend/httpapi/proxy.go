@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,33 +26,29 @@ func (a *api) proxy(c *fiber.Ctx) error {
 		return err
 	}
 	note(c, "token", how, time.Since(started))
+	a.Meter.Exchanged(match.Downstream.Name, match.Downstream.Audience, how)
 
 	flight, err := a.Watch.Enter(held)
 	if err != nil {
 		return err
 	}
 	started = time.Now()
+	traceparent, end := a.toDownstream(c, match.Downstream.Name)
 	err = a.Gateway.Forward(c.Context(), match, gateway.Call{
 		Flight: flight, Token: issued.Value, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
-		RequestID: requestID(c), Traceparent: traceparent(c),
+		RequestID: requestID(c), Traceparent: traceparent,
 	})
 	if flight.Ended() != "" {
-		return session.ErrNotFound
+		err = session.ErrNotFound
 	}
+	end(err)
+	a.Meter.Proxied(match.Downstream.Name, answeredWith(c, err), time.Since(started))
 	if err != nil {
 		return err
 	}
 	note(c, "upstream", "", time.Since(started))
 	a.showTimings(c, role)
 	return nil
-}
-
-// traceparent starts a trace whose id is the request's (W3C Trace Context, 3.2). What the browser
-// sent is not continued: a stranger does not choose the ids in our logs.
-func traceparent(c *fiber.Ctx) string {
-	var span [8]byte
-	_, _ = rand.Read(span[:])
-	return "00-" + requestID(c) + "-" + hex.EncodeToString(span[:]) + "-00"
 }
 
 // jwks publishes the public halves of the keys.

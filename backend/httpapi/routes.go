@@ -97,6 +97,18 @@ func nothing(*fiber.Ctx) error { return errNotFound }
 
 // guard is what stands before every handler.
 func (a *api) guard(r route) fiber.Handler {
+	guarded := a.guarded(r)
+	return func(c *fiber.Ctx) error {
+		a.named(c, r.path)
+		err := guarded(c)
+		if r.activity != declared { // the others are told downstream by downstream
+			a.Meter.Answered(r.method+" "+r.path, answeredWith(c, err))
+		}
+		return err
+	}
+}
+
+func (a *api) guarded(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		switch r.access {
 		case anyone:
@@ -108,8 +120,10 @@ func (a *api) guard(r route) fiber.Handler {
 		started := time.Now()
 		found, from, err := a.authenticate(c)
 		if err != nil {
+			a.Meter.LookedUp("refused")
 			return err
 		}
+		a.Meter.LookedUp(string(from))
 		note(c, "session", string(from), time.Since(started))
 		stateOf(c).held = found
 		if r.fresh {

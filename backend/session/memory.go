@@ -17,6 +17,7 @@ type Memory struct {
 	Cache       *Cache
 	Watch       *Watch
 	Slides      *Slides
+	told        func(Revocation)
 }
 
 // MemoryConfig is what a memory is made from. All of it is required.
@@ -25,12 +26,17 @@ type MemoryConfig struct {
 	Proven   func() bool      // whether all that was committed a second ago has been heard of
 	Now      func() time.Time // the database's clock
 	MaxBytes int64            // of the cache
+	Told     func(Revocation) // is told of each end that is heard of, when it has taken effect; nil for nobody
 }
 
 // NewMemory makes an empty one; Run keeps it right.
 func NewMemory(config MemoryConfig) *Memory {
 	revocations := NewRevocations(time.Now)
+	if config.Told == nil {
+		config.Told = func(Revocation) {}
+	}
 	return &Memory{
+		told:        config.Told,
 		Revocations: revocations,
 		Cache:       newCache(config, revocations),
 		Watch:       NewWatch(config.Store, revocations, config.Now),
@@ -75,6 +81,7 @@ func (m *Memory) Ended(all ...Revocation) {
 	m.Revocations.Add(all...)
 	for _, one := range all {
 		m.Watch.Ended(one.SID, one.Reason)
+		m.told(one)
 	}
 }
 

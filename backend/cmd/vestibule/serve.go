@@ -18,6 +18,7 @@ import (
 	"vestibule/backend/httpapi"
 	"vestibule/backend/postgres"
 	"vestibule/backend/session"
+	"vestibule/backend/telemetry"
 	"vestibule/backend/token"
 	"vestibule/backend/user"
 	"vestibule/frontend"
@@ -63,6 +64,9 @@ type replica struct {
 	public   *fiber.App
 	internal *fiber.App
 	drain    context.CancelFunc
+	metrics  *telemetry.Metrics
+
+	flushTraces func(context.Context) error
 }
 
 // serve wires a replica, serves until ctx is done, and drains.
@@ -92,7 +96,13 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		return nil, err
 	}
 	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db)}
-	r.memory = session.NewMemory(session.MemoryConfig{Store: r.sessions, Now: clock.Now, MaxBytes: int64(s.Session.CacheSize),
+	r.metrics = telemetry.NewMetrics()
+	tracer, flushTraces, err := telemetry.Traces(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.flushTraces = flushTraces
+	r.memory = session.NewMemory(session.MemoryConfig{Store: r.sessions, Told: r.heard, Now: clock.Now, MaxBytes: int64(s.Session.CacheSize),
 		Proven: func() bool { return r.listener.Proven() }})
 	r.listener = postgres.NewListener(db, r.memory, s.log)
 
@@ -132,10 +142,11 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
 			Slides: r.memory.Slides, Policy: policy(s.Session), Now: clock.Now, Heard: r.listener.Heard}),
-		Events: postgres.NewEvents(db), Gateway: routes, Issuer: issuer, JWKS: ring.JWKS,
+		Events: postgres.NewEvents(db), Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Meter: r.metrics, Tracer: tracer,
 		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
-	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: s.log})
+	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: s.log, Metrics: r.metrics.Handler()})
+	r.gauges()
 	return r, nil
 }
 
@@ -222,7 +233,7 @@ func (r *replica) shutdown() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	return errors.Join(err, r.internal.ShutdownWithTimeout(time.Second), r.memory.Slides.Flush(ctx))
+	return errors.Join(err, r.internal.ShutdownWithTimeout(time.Second), r.memory.Slides.Flush(ctx), r.flushTraces(ctx))
 }
 
 // open listens, with TLS where the configuration names a certificate. HTTP/1.1 only: Fiber knows no other.
