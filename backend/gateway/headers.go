@@ -49,6 +49,7 @@ var notAnswered = set("Set-Cookie", "Set-Cookie2", "Service-Worker-Allowed", "Cl
 // ask copies what may go on, and sets what Vestibule says of the request.
 func (u *upstream) ask(from, to *fasthttp.RequestHeader, m Match, c Call, webSocket bool) {
 	to.SetNoDefaultContentType(true)
+	to.DisableNormalizing() // the names that came are canonical, and so are ours
 	to.SetMethodBytes(from.Method())
 	to.SetRequestURI(u.prefix + m.Path) // byte for byte: nothing of ours reads it as an address
 	named := named(from.PeekAll("Connection"))

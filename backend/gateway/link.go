@@ -17,6 +17,7 @@ import (
 type link struct {
 	net.Conn          // with TLS, where there is any: what is read here is HTTP
 	plain    net.Conn // below TLS
+	raw      syscall.RawConn
 	in       *bufio.Reader
 	out      *bufio.Writer
 	kept     bool      // it has carried a request before
@@ -29,7 +30,12 @@ func (u *upstream) dial() (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &link{Conn: plain, plain: plain}
+	raw, err := plain.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		_ = plain.Close()
+		return nil, err
+	}
+	l := &link{Conn: plain, plain: plain, raw: raw}
 	if u.URL.Scheme == "https" {
 		secured := tls.Client(plain, &tls.Config{ServerName: u.URL.Hostname(), RootCAs: u.roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
 		_ = secured.SetDeadline(time.Now().Add(u.ConnectTimeout))
@@ -67,7 +73,7 @@ var errInterim = errors.New("too many interim answers")
 
 // clean reports whether nothing waits on the connection: no bytes, and not its end.
 func (l *link) clean() bool {
-	if l.in.Buffered() > 0 || waits(l.plain) {
+	if l.in.Buffered() > 0 || waits(l.raw) {
 		return false
 	}
 	if l.Conn == l.plain {
@@ -81,17 +87,10 @@ func (l *link) clean() bool {
 	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-func waits(plain net.Conn) bool {
-	socket, ok := plain.(syscall.Conn)
-	if !ok {
-		return true
-	}
-	raw, err := socket.SyscallConn()
-	if err != nil {
-		return true
-	}
+// waits looks without waiting, and without taking anything.
+func waits(raw syscall.RawConn) bool {
 	waiting := true
-	err = raw.Control(func(fd uintptr) {
+	err := raw.Control(func(fd uintptr) {
 		var one [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT) //nolint:gosec // descriptors fit
 		waiting = !errors.Is(err, syscall.EAGAIN)

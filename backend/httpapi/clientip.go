@@ -18,6 +18,9 @@ func (a *api) clientIP(c *fiber.Ctx) netip.Addr {
 // and is believed only as far as that hop is trusted. What stands further left, anyone can write.
 func clientIP(connection netip.Addr, forwarded []string, trusted []netip.Prefix) netip.Addr {
 	nearest := connection
+	if len(forwarded) == 0 {
+		return nearest
+	}
 	hops := strings.Split(strings.Join(forwarded, ","), ",")
 	for i := len(hops) - 1; i >= 0 && isTrusted(nearest, trusted); i-- {
 		next, ok := parseHop(hops[i])

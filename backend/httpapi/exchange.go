@@ -46,7 +46,7 @@ func (a *api) exchange(ctx context.Context, h *session.Held, d *gateway.Downstre
 			return t, role, "issued", err
 		}
 	}
-	return t, role, "cached", a.allowed(h.Session(), role, d)
+	return t, role, "cached", a.allowed(h, role, d)
 }
 
 // kept finds a token that is still good for long enough.
@@ -70,7 +70,7 @@ func (a *api) issue(ctx context.Context, h *session.Held, d *gateway.Downstream)
 	if err != nil {
 		return token.Token{}, "", err
 	}
-	if err := a.allowed(s, u.Role, d); err != nil {
+	if err := a.allowed(h, u.Role, d); err != nil {
 		return token.Token{}, "", err
 	}
 	issued, err := a.Issuer.Issue(grant(s, u, d), a.Now())
@@ -90,12 +90,12 @@ func (a *api) issue(ctx context.Context, h *session.Held, d *gateway.Downstream)
 }
 
 // allowed judges what a downstream demands of its callers.
-func (a *api) allowed(s session.Session, role string, d *gateway.Downstream) error {
+func (a *api) allowed(h *session.Held, role string, d *gateway.Downstream) error {
 	if len(d.Roles) > 0 && !slices.Contains(d.Roles, role) {
 		return errForbidden
 	}
 	if d.StepUp > 0 {
-		return a.demandProof(s, d.StepUp)
+		return a.demandProof(h.Session(), d.StepUp)
 	}
 	return nil
 }

@@ -19,15 +19,48 @@ const strictCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'nonc
 // nakedCSP is for everything that is no page.
 const nakedCSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
+// fence is headers that go on every answer as they are. Their names are canonical.
+type fence [][2][]byte
+
+func newFence(names ...string) fence {
+	f := make(fence, 0, len(names)/2)
+	for i := 0; i < len(names); i += 2 {
+		f = append(f, [2][]byte{[]byte(names[i]), []byte(names[i+1])})
+	}
+	return f
+}
+
+func (f fence) put(c *fiber.Ctx) {
+	for _, header := range f {
+		c.Response().Header.SetCanonical(header[0], header[1])
+	}
+}
+
+// everyones are those that the internal door sends too.
+var everyones = newFence(
+	fiber.HeaderContentSecurityPolicy, nakedCSP,
+	fiber.HeaderXContentTypeOptions, "nosniff",
+	fiber.HeaderReferrerPolicy, "same-origin",
+	fiber.HeaderXFrameOptions, "DENY",
+	"Cross-Origin-Resource-Policy", "same-origin",
+	fiber.HeaderCacheControl, "no-store",
+)
+
+var publics = newFence(
+	"Cross-Origin-Opener-Policy", "same-origin",
+	"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+	fiber.HeaderVary, "Cookie, Sec-Fetch-Site, Origin",
+)
+
+var overTLS = newFence(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
+
 // secure puts the headers on every answer (ASVS V3.4). No CORS header is ever sent.
 func (a *api) secure(c *fiber.Ctx) {
-	secureHeaders(c)
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	everyones.put(c)
+	publics.put(c)
 	if a.PublicURL.Scheme == "https" && !a.onLoopback {
-		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000; includeSubDomains")
+		overTLS.put(c)
 	}
-	c.Vary("Cookie", "Sec-Fetch-Site", "Origin")
 }
 
 // isLoopback finds this machine's own names. Browsers would keep HSTS for all of localhost, where other
@@ -35,16 +68,6 @@ func (a *api) secure(c *fiber.Ctx) {
 func isLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback())
-}
-
-// secureHeaders are those that the internal door sends too.
-func secureHeaders(c *fiber.Ctx) {
-	c.Set(fiber.HeaderContentSecurityPolicy, nakedCSP)
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
-	c.Set(fiber.HeaderXFrameOptions, "DENY")
-	c.Set("Cross-Origin-Resource-Policy", "same-origin")
-	c.Set(fiber.HeaderCacheControl, "no-store")
 }
 
 // note adds one entry to what the browser may see of a request (Server-Timing), in development.

@@ -23,22 +23,27 @@ func (l patientListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return patientConn{accepted, l.within}, nil
+	return &patientConn{Conn: accepted, within: l.within}, nil
 }
 
 type patientConn struct {
 	net.Conn
 	within time.Duration
+	until  time.Time // the deadline that was set last
 }
 
-func (c patientConn) Write(p []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(c.within)); err != nil {
-		return 0, err
+// Write moves the deadline only when a tenth of it is gone: that costs more than the rest of a short write.
+func (c *patientConn) Write(p []byte) (int, error) {
+	if until := time.Now().Add(c.within); until.Sub(c.until) > c.within/10 {
+		if err := c.SetWriteDeadline(until); err != nil {
+			return 0, err
+		}
+		c.until = until
 	}
 	return c.Conn.Write(p)
 }
 
 // ReadFrom passes each piece on as it comes, where bufio would wait until it has more.
-func (c patientConn) ReadFrom(r io.Reader) (int64, error) {
+func (c *patientConn) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(struct{ io.Writer }{c}, r)
 }

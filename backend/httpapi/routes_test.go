@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/stretchr/testify/require"
@@ -28,8 +29,8 @@ func TestTheRouteTableIsTheOneThatWasReviewed(t *testing.T) {
 
 func TestARowThatForgetsItsGuardIsClosed(t *testing.T) {
 	reached := false
-	app := newFiber(slog.New(slog.DiscardHandler), 0, secureHeaders)
-	app.Get("/", (&api{}).guard(route{method: "GET", path: "/", handle: func(*fiber.Ctx) error {
+	app := newFiber(slog.New(slog.DiscardHandler), 0, everyones.put)
+	app.Get("/", (&api{Config: Config{Meter: uncounted{}}}).guard(route{method: "GET", path: "/", handle: func(*fiber.Ctx) error {
 		reached = true
 		return nil
 	}}))
@@ -40,9 +41,17 @@ func TestARowThatForgetsItsGuardIsClosed(t *testing.T) {
 	require.False(t, reached)
 }
 
+// uncounted is a meter that nobody reads.
+type uncounted struct{}
+
+func (uncounted) LookedUp(string)                    {}
+func (uncounted) Exchanged(string, string, string)   {}
+func (uncounted) Proxied(string, int, time.Duration) {}
+func (uncounted) Answered(string, int)               {}
+
 func TestAPanicIsOneAnswerAndNotTheEndOfTheProgram(t *testing.T) {
 	var log bytes.Buffer
-	app := newFiber(slog.New(slog.NewTextHandler(&log, nil)), 0, secureHeaders)
+	app := newFiber(slog.New(slog.NewTextHandler(&log, nil)), 0, everyones.put)
 	app.Get("/", func(c *fiber.Ctx) error {
 		c.Set("X-Half-Done", "yes")
 		panic("told to nobody outside")
