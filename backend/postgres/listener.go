@@ -48,6 +48,7 @@ type Listener struct {
 	began  time.Time
 
 	proven atomic.Int64 // when the last proof began, after began; 0 while there is none
+	wanted atomic.Int64 // what began before that is no proof
 	upTo   time.Time    // the database's time of the last proof; of the goroutine that runs
 	last   int64        // the highest number seen; of the goroutine that runs
 
@@ -63,7 +64,10 @@ func NewListener(db *DB, hearer Hearer, log *slog.Logger) *Listener {
 }
 
 // Proven reports whether all that was committed a second ago has been heard of.
-func (l *Listener) Proven() bool { return l.provenFor(l.proven.Load()) }
+func (l *Listener) Proven() bool {
+	at := l.proven.Load()
+	return at >= l.wanted.Load() && l.provenFor(at)
+}
 
 func (l *Listener) provenFor(at int64) bool {
 	return at != 0 && time.Since(l.began)-time.Duration(at) < provenFor
@@ -76,6 +80,9 @@ func (l *Listener) Heard(ctx context.Context) {
 		l.mu.Lock()
 		proof, at := l.proof, l.proven.Load()
 		if at >= asked || !l.provenFor(at) {
+			if at < asked {
+				l.wanted.Store(max(asked, l.wanted.Load())) // a proof may be on its way that began before
+			}
 			l.mu.Unlock()
 			return
 		}
@@ -121,6 +128,7 @@ func (l *Listener) prove(at time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.proven.Store(int64(at))
+	l.hurried = l.hurried || int64(at) < l.wanted.Load()
 	close(l.proof)
 	l.proof = make(chan struct{})
 }

@@ -130,6 +130,18 @@ func TestANotificationThatCanNotBeReadIsNoReasonToMissAnEnd(t *testing.T) {
 	}
 }
 
+func TestWhoWasToldNotToWaitIsNotBetrayedByAProofThatBeganBefore(t *testing.T) {
+	l := postgres.NewListener(nil, nil, slog.New(slog.DiscardHandler)) // it never runs: nothing is proven
+	sent := l.Age()
+	require.Eventually(t, func() bool { return l.Age() > sent }, time.Second, time.Microsecond)
+	l.Heard(t.Context()) // returns: from now on the database is asked
+	require.False(t, l.Proven())
+	postgres.Prove(l, sent)
+	require.False(t, l.Proven(), "it says nothing of what was committed since")
+	postgres.Prove(l, l.Age())
+	require.True(t, l.Proven())
+}
+
 func TestWhoWaitsToHaveHeardWaitsNoLongerThanAProofCounts(t *testing.T) {
 	for _, end := range []struct {
 		name string
