@@ -61,6 +61,11 @@ format: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done ## Format
 bench: build ## Measure against a plain proxy, interleaved; figures to backend/bench/RESULTS.md
 	go run ./backend/bench
 
+.PHONY: chaos
+chaos: build ## End sessions under load for a minute, four times, three of them with a fault; long runs of the models
+	VESTIBULE_CHAOS=1m go test -count=1 -v -timeout 20m -run 'NothingIsAdmitted|CanNotReach|TenThousand' ./backend/httpapi
+	go test -count=1 -timeout 20m -run 'HoweverItsSteps|MissesNothing' ./backend/session -rapid.checks=100000
+
 .PHONY: screenshots
 screenshots: build e2e/node_modules/.done ## Pictures of every page: light, dark, phone; to e2e/artefacts
 	cd e2e && npm run screenshots

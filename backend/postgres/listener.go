@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,6 +48,7 @@ type Listener struct {
 	began  time.Time
 
 	proven atomic.Int64 // when the last proof began, after began; 0 while there is none
+	wanted atomic.Int64 // what began before that is no proof
 	upTo   time.Time    // the database's time of the last proof; of the goroutine that runs
 	last   int64        // the highest number seen; of the goroutine that runs
 
@@ -62,7 +64,10 @@ func NewListener(db *DB, hearer Hearer, log *slog.Logger) *Listener {
 }
 
 // Proven reports whether all that was committed a second ago has been heard of.
-func (l *Listener) Proven() bool { return l.provenFor(l.proven.Load()) }
+func (l *Listener) Proven() bool {
+	at := l.proven.Load()
+	return at >= l.wanted.Load() && l.provenFor(at)
+}
 
 func (l *Listener) provenFor(at int64) bool {
 	return at != 0 && time.Since(l.began)-time.Duration(at) < provenFor
@@ -75,6 +80,9 @@ func (l *Listener) Heard(ctx context.Context) {
 		l.mu.Lock()
 		proof, at := l.proof, l.proven.Load()
 		if at >= asked || !l.provenFor(at) {
+			if at < asked {
+				l.wanted.Store(max(asked, l.wanted.Load())) // a proof may be on its way that began before
+			}
 			l.mu.Unlock()
 			return
 		}
@@ -120,6 +128,7 @@ func (l *Listener) prove(at time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.proven.Store(int64(at))
+	l.hurried = l.hurried || int64(at) < l.wanted.Load()
 	close(l.proof)
 	l.proof = make(chan struct{})
 }
@@ -127,12 +136,16 @@ func (l *Listener) prove(at time.Duration) {
 // hearing is one connection that listens.
 type hearing struct {
 	*Listener
-	conn *pgx.Conn
-	many []span // that have been announced and are not read yet
+	conn    *pgx.Conn
+	ends    []ends // that have been announced and are not told yet
+	strange error  // a notification that could not be read
 }
 
-// span is the numbers of many ends at once.
-type span struct{ from, to int64 }
+// ends is one of them, or the numbers of many at once.
+type ends struct {
+	one      session.Revocation
+	from, to int64
+}
 
 func (l *Listener) follow(ctx context.Context) error {
 	h := &hearing{Listener: l}
@@ -165,7 +178,7 @@ func (l *Listener) follow(ctx context.Context) error {
 			if err := h.wait(ctx, due); err != nil {
 				return err
 			}
-			if err := h.readMany(ctx); err != nil {
+			if err := h.tell(ctx); err != nil {
 				return err
 			}
 			if l.isHurried() {
@@ -220,7 +233,7 @@ func (h *hearing) demandProof(ctx context.Context) error {
 	case !listens:
 		return errors.New("the connection does not listen: a pooler in transaction mode is no way to reach the database")
 	}
-	if err := h.readMany(ctx); err != nil {
+	if err := h.tell(ctx); err != nil {
 		return err
 	}
 	h.upTo = at
@@ -240,7 +253,8 @@ type message struct {
 	SID     uuid.UUID      `json:"sid"`
 }
 
-// hear takes one notification, in the order of commits.
+// hear takes one notification, in the order of commits. pgx calls it while a query is under way, too: so
+// ends are told later, in that order.
 func (h *hearing) hear(payload string) {
 	var m message
 	key, err := secret.Sum{}, json.Unmarshal([]byte(payload), &m)
@@ -248,23 +262,31 @@ func (h *hearing) hear(payload string) {
 		key, err = secret.ParseSum(m.Changed)
 	}
 	switch {
-	case err != nil:
-		h.log.Warn("a notification that is not ours", "payload_bytes", len(payload), "error", err)
-	case m.Ended != nil:
-		h.last = max(h.last, m.N)
-		h.hearer.Ended(session.Revocation{N: m.N, SID: *m.Ended, EndedAt: m.At, Reason: m.Reason})
-	case m.Changed != "":
+	case err == nil && m.Ended != nil:
+		h.ends = append(h.ends, ends{one: session.Revocation{N: m.N, SID: *m.Ended, EndedAt: m.At, Reason: m.Reason}})
+	case err == nil && m.Changed != "":
 		h.hearer.Changed(key, m.SID)
-	case m.To != 0:
-		h.many = append(h.many, span{m.From, m.To})
+	case err == nil && m.To != 0:
+		h.ends = append(h.ends, ends{from: m.From, to: m.To})
+	default:
+		h.strange = fmt.Errorf("a notification of %d bytes that can't be read: %w", len(payload), cmp.Or(err, errors.New("it is of no known kind")))
 	}
 }
 
-// readMany reads what was announced as many. What follows waits: nothing is proven before.
-func (h *hearing) readMany(ctx context.Context) error {
-	for ; len(h.many) > 0; h.many = h.many[1:] {
-		err := h.read(ctx, `n BETWEEN $1 AND $2`, h.many[0].from, h.many[0].to)
-		if err != nil {
+// tell passes on what was announced, and reads those of many at once. What follows waits: nothing is
+// proven before. A notification that can't be read may have been an end: to listen anew finds out.
+func (h *hearing) tell(ctx context.Context) error {
+	if h.strange != nil {
+		return h.strange
+	}
+	for ; len(h.ends) > 0; h.ends = h.ends[1:] {
+		next := h.ends[0]
+		if next.to == 0 {
+			h.last = max(h.last, next.one.N)
+			h.hearer.Ended(next.one)
+			continue
+		}
+		if err := h.read(ctx, `n BETWEEN $1 AND $2`, next.from, next.to); err != nil {
 			return fmt.Errorf("read many ends at once: %w", err)
 		}
 	}

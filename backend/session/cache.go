@@ -138,26 +138,29 @@ func (c *Cache) shard(key secret.Sum) *shard { return &c.shards[key[0]%shardCoun
 // ones alike. The absolute limit is judged from the cache; the idle limit refuses nobody before the
 // database was asked, since another replica may have slid it.
 func (c *Cache) Find(ctx context.Context, key secret.Sum) (*Held, Source, error) {
+	began := c.Now()
 	if !c.Proven() { // joins nobody, and is kept by nobody
 		found, err := c.ask(ctx, key)
-		return c.judge(found, FromDatabase, err)
+		return c.judge(found, began, FromDatabase, err)
 	}
-	if found := c.remembered(key); found != nil && found.state(c.Now()) != IdleExpired {
-		return c.judge(found, FromCache, nil)
+	if found := c.remembered(key); found != nil && found.state(began) != IdleExpired {
+		return c.judge(found, began, FromCache, nil)
 	}
 	found, joined, err := c.load(ctx, key)
-	if joined && err == nil && found.state(c.Now()) == IdleExpired {
+	if joined && err == nil && found.state(began) == IdleExpired {
 		found, err = c.ask(ctx, key) // it may have looked before another replica slid it
 	}
-	return c.judge(found, FromDatabase, err)
+	return c.judge(found, began, FromDatabase, err)
 }
 
-// judge is the last word on a session, after all that was heard of it meanwhile.
-func (c *Cache) judge(found *Held, from Source, err error) (*Held, Source, error) {
+// judge is the last word on a session, after all that was heard of it meanwhile. The idle limit is that
+// of the moment at which the request began: who was in time is not refused because the answer took
+// long, as another replica may have slid it since.
+func (c *Cache) judge(found *Held, began time.Time, from Source, err error) (*Held, Source, error) {
 	if err != nil {
 		return nil, from, err
 	}
-	if _, ended := c.revocations.Has(found.session.SID); ended || found.state(c.Now()) != Live {
+	if _, ended := c.revocations.Has(found.session.SID); ended || found.state(began) != Live || !c.Now().Before(found.session.AbsoluteExpiresAt) {
 		return nil, from, ErrNotFound
 	}
 	return found, from, nil

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,7 +15,7 @@ const RevocationsKept = 16 * time.Minute
 
 // Revocation is the record that a session was ended before its time.
 type Revocation struct {
-	N       int64 // its number; numbers may come out of order
+	N       int64 // its number, from 1; numbers may come out of order
 	SID     uuid.UUID
 	EndedAt time.Time
 	Reason  Reason
@@ -50,7 +52,7 @@ func (r *Revocations) Add(all ...Revocation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	group, at := r.first+len(r.log), r.now()
-	for _, one := range all {
+	for _, one := range slices.SortedFunc(slices.Values(all), byNumber) {
 		if _, is := r.ended[one.SID]; is {
 			continue
 		}
@@ -62,6 +64,8 @@ func (r *Revocations) Add(all ...Revocation) {
 		r.more = make(chan struct{})
 	}
 }
+
+func byNumber(a, b Revocation) int { return cmp.Compare(a.N, b.N) }
 
 // Has reports whether a session was ended, and why.
 func (r *Revocations) Has(sid uuid.UUID) (Reason, bool) {
@@ -93,21 +97,27 @@ func (r *Revocations) Prune() {
 
 // From is the position at which a follower goes on whose last number was n: behind it, where this
 // replica knows what came before it; at the beginning of all that still matter, where it does not.
-// Notifications come in the order of commits, so a follower that has seen n has seen all that this
-// replica heard of before n.
+//
+// Notifications come in the order of commits, so a follower that has seen n has seen all that was
+// committed before n. Unless another replica had read that with others at once, and was cut off in the
+// middle: those it sends by their numbers, so what the follower has not seen has a higher one than n.
 func (r *Revocations) From(n int64) (position int) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for i := len(r.log) - 1; n != 0 && i >= 0; i-- {
-		if r.log[i].N != n {
-			continue
-		}
-		if own := r.first + i; r.log[i].group == own && (i+1 == len(r.log) || r.log[i+1].group != own) {
-			return own + 1
-		}
-		return r.log[i].group
+	at := slices.IndexFunc(r.log, func(one heard) bool { return one.N == n })
+	if at < 0 {
+		return r.first
 	}
-	return r.first
+	higher := slices.IndexFunc(r.log, func(one heard) bool { return one.N > n })
+	own := r.first + at
+	behind := r.log[at].group // of several in no known order: all of them again
+	if behind == own && (at+1 == len(r.log) || r.log[at+1].group != own) {
+		behind = own + 1
+	}
+	if higher >= 0 {
+		return min(behind, r.first+higher)
+	}
+	return behind
 }
 
 // Next gives at most most of them, from a position on, the position after them, and a channel that is

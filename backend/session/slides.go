@@ -54,6 +54,9 @@ func (s *Slides) add(h *Held, idle, step time.Duration) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if before, is := s.waiting[h.key]; is { // the same session, found another time: it may wait again
+		before.held.sliding.Store(false)
+	}
 	s.waiting[h.key] = waiting{h, Slide{Key: h.key.String(), Idle: idle, Step: step}}
 }
 

@@ -227,18 +227,19 @@ func (w *Watch) overAnyway() {
 	}
 }
 
-// end closes what is under way for sessions that are over, with the reason.
+// end closes what is under way for sessions that are over, with the reason: also where the database
+// can't be asked for that any more.
 func (w *Watch) end(ctx context.Context, over []uuid.UUID) error {
 	reasons, err := w.store.Ended(ctx, over)
-	if err != nil {
-		return fmt.Errorf("ask why %d sessions ended: %w", len(over), err)
-	}
 	for _, sid := range over {
 		reason, ended := reasons[sid]
 		if !ended {
 			reason = Expired
 		}
 		w.Ended(sid, reason)
+	}
+	if err != nil {
+		return fmt.Errorf("ask why %d sessions ended: %w", len(over), err)
 	}
 	return nil
 }
