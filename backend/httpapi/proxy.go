@@ -21,7 +21,7 @@ func (a *api) proxy(c *fiber.Ctx) error {
 		a.use(c)
 	}
 	started := time.Now()
-	issued, role, how, err := a.exchange(c.UserContext(), held, match.Downstream)
+	bearer, role, how, err := a.exchange(c.UserContext(), held, match.Downstream)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (a *api) proxy(c *fiber.Ctx) error {
 	started = time.Now()
 	traceparent, end := a.toDownstream(c, match.Downstream.Name)
 	err = a.Gateway.Forward(c.Context(), match, gateway.Call{
-		Flight: flight, Token: issued.Value, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
+		Flight: flight, Token: bearer, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
 		RequestID: requestID(c), Traceparent: traceparent,
 	})
 	if flight.Ended() != "" {

@@ -51,13 +51,14 @@ type key struct {
 	Stored
 	method  jwt.SigningMethod
 	private crypto.Signer
+	head    string // of the tokens that it signs, in base64url
 }
 
 // Ring holds the keys in use. Safe for concurrent use; a new set replaces the old one whole.
 type Ring struct{ set atomic.Pointer[set] }
 
 type set struct {
-	signing key
+	signing *key
 	jwks    []byte
 }
 
@@ -85,14 +86,14 @@ func OpenRing(ctx context.Context, store KeyStore, master MasterKeys, algorithm 
 		return nil, fmt.Errorf("write the JWKS: %w", err)
 	}
 	r := &Ring{}
-	r.set.Store(&set{signing: opened, jwks: jwks})
+	r.set.Store(&set{signing: &opened, jwks: jwks})
 	return r, nil
 }
 
 // JWKS is the public halves of all keys (RFC 7517), as JSON.
 func (r *Ring) JWKS() []byte { return r.set.Load().jwks }
 
-func (r *Ring) signing() key { return r.set.Load().signing }
+func (r *Ring) signing() *key { return r.set.Load().signing }
 
 func open(s Stored, master MasterKeys) (key, error) {
 	der, err := master.unseal(s.Sealed, label(s.ID, s.Algorithm))
@@ -107,7 +108,11 @@ func open(s Stored, master MasterKeys) (key, error) {
 	if !ok {
 		return key{}, fmt.Errorf("the signing key %s can't sign", s.ID)
 	}
-	return key{Stored: s, method: jwt.GetSigningMethod(s.Algorithm), private: private}, nil
+	head, err := json.Marshal(map[string]string{"alg": s.Algorithm, "kid": s.ID, "typ": typ})
+	if err != nil {
+		return key{}, fmt.Errorf("write the head of tokens of %s: %w", s.ID, err)
+	}
+	return key{Stored: s, method: jwt.GetSigningMethod(s.Algorithm), private: private, head: base64.RawURLEncoding.EncodeToString(head)}, nil
 }
 
 func generate(master MasterKeys, algorithm string) (Stored, error) {

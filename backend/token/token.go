@@ -5,10 +5,10 @@ package token
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 
 	"vestibule/backend/fault"
 	"vestibule/backend/secret"
@@ -41,32 +41,21 @@ type Grant struct {
 type Token struct {
 	Value     secret.Value
 	ID        string // jti
-	Audience  string
 	ExpiresAt time.Time
-	RenewAt   time.Time // from then on another one is issued: less than a fifth of its life is left
-	key       string    // the kid of the key that signed it
+	Kept      Kept
+}
+
+// Kept is all of a token that can't be told from its grant: enough to write it again, and a fraction of
+// it. Immutable.
+type Kept struct {
+	key                 *key
+	id                  [16]byte
+	issuedAt, expiresAt int64 // seconds since 1970
+	signature           []byte
 }
 
 // Bytes is about how much memory it takes.
-func (t Token) Bytes() int { return 160 + len(t.Value.Reveal()) }
-
-// claims are all that a token ever carries. Never a password, never a secret.
-type claims struct {
-	Issuer    string   `json:"iss"`
-	Subject   string   `json:"sub"`
-	Audience  string   `json:"aud"`
-	ExpiresAt int64    `json:"exp"`
-	IssuedAt  int64    `json:"iat"`
-	ID        string   `json:"jti"`
-	SID       string   `json:"sid"`
-	ClientID  string   `json:"client_id"`
-	AuthTime  int64    `json:"auth_time"`
-	AMR       []string `json:"amr"`
-	ACR       string   `json:"acr"`
-	Roles     []string `json:"roles"`
-	Email     string   `json:"email,omitempty"`
-	Name      string   `json:"name,omitempty"`
-}
+func (k Kept) Bytes() int { return 64 + len(k.signature) }
 
 // Issuer issues tokens. Safe for concurrent use.
 type Issuer struct {
@@ -94,36 +83,87 @@ func (i *Issuer) Issue(g Grant, now time.Time) (Token, error) {
 	if expires.Unix() <= now.Unix() {
 		return Token{}, ErrEnded
 	}
-	id := newID()
-	key := i.ring.signing()
-	unsigned := jwt.NewWithClaims(key.method, &signable{claims: claims{
-		Issuer: i.issuer, Subject: g.Subject, Audience: g.Audience, ExpiresAt: expires.Unix(), IssuedAt: now.Unix(), ID: id,
-		SID: g.SID, ClientID: g.ClientID, AuthTime: g.AuthTime.Unix(), AMR: g.AMR, ACR: g.ACR, Roles: g.Roles, Email: g.Email, Name: g.Name,
-	}})
-	unsigned.Header["typ"], unsigned.Header["kid"] = typ, key.ID
-	signed, err := unsigned.SignedString(key.private)
-	if err != nil {
-		return Token{}, fmt.Errorf("sign a token with key %s: %w", key.ID, err)
+	k := Kept{key: i.ring.signing(), issuedAt: now.Unix(), expiresAt: expires.Unix()}
+	_, _ = rand.Read(k.id[:])
+	signed := i.unsigned(k, g)
+	var err error
+	if k.signature, err = k.key.method.Sign(string(signed), k.key.private); err != nil {
+		return Token{}, fmt.Errorf("sign a token with key %s: %w", k.key.ID, err)
 	}
-	return Token{Value: secret.Of(signed), ID: id, Audience: g.Audience, ExpiresAt: time.Unix(expires.Unix(), 0),
-		RenewAt: expires.Add(-expires.Sub(now) / 5), key: key.ID}, nil
+	return Token{Value: whole(signed, k), ID: idText(k.id), ExpiresAt: time.Unix(k.expiresAt, 0), Kept: k}, nil
 }
+
+// Again writes a token that was issued for this very grant.
+func (i *Issuer) Again(k Kept, g Grant) secret.Value { return whole(i.unsigned(k, g), k) }
 
 // Fresh reports whether a token may be used again: it has at least a fifth of its life left, and the
 // key that signed it is the one that signs now.
-func (i *Issuer) Fresh(t Token, now time.Time) bool {
-	return now.Before(t.RenewAt) && t.key == i.ring.signing().ID
+func (i *Issuer) Fresh(k Kept, now time.Time) bool {
+	return k.key == i.ring.signing() && now.Unix() < k.expiresAt-(k.expiresAt-k.issuedAt)/5
 }
 
-// signable lets golang-jwt sign our claims; it only validates when it parses, which we never do here.
-type signable struct {
-	jwt.RegisteredClaims `json:"-"`
-	claims
+func whole(signed []byte, k Kept) secret.Value {
+	return secret.Of(string(base64.RawURLEncoding.AppendEncode(append(signed, '.'), k.signature)))
+}
+
+// unsigned is what is signed (RFC 7515, 5.1): the head, a dot, the claims.
+func (i *Issuer) unsigned(k Kept, g Grant) []byte {
+	var buffer [1024]byte
+	text := append(make([]byte, 0, 1024), k.key.head...)
+	return base64.RawURLEncoding.AppendEncode(append(text, '.'), i.claims(buffer[:0], k, g))
+}
+
+// claims are all that a token ever carries. Never a password, never a secret. Written by hand, since
+// it is done for each request; the tests hold it against encoding/json.
+func (i *Issuer) claims(to []byte, k Kept, g Grant) []byte {
+	to = text(append(to, `{"iss":`...), i.issuer)
+	to = text(append(to, `,"sub":`...), g.Subject)
+	to = text(append(to, `,"aud":`...), g.Audience)
+	to = strconv.AppendInt(append(to, `,"exp":`...), k.expiresAt, 10)
+	to = strconv.AppendInt(append(to, `,"iat":`...), k.issuedAt, 10)
+	to = base64.RawURLEncoding.AppendEncode(append(to, `,"jti":"`...), k.id[:])
+	to = text(append(to, `","sid":`...), g.SID)
+	to = text(append(to, `,"client_id":`...), g.ClientID)
+	to = strconv.AppendInt(append(to, `,"auth_time":`...), g.AuthTime.Unix(), 10)
+	to = texts(append(to, `,"amr":`...), g.AMR)
+	to = text(append(to, `,"acr":`...), g.ACR)
+	to = texts(append(to, `,"roles":`...), g.Roles)
+	if g.Email != "" {
+		to = text(append(to, `,"email":`...), g.Email)
+	}
+	if g.Name != "" {
+		to = text(append(to, `,"name":`...), g.Name)
+	}
+	return append(to, '}')
+}
+
+func texts(to []byte, all []string) []byte {
+	to = append(to, '[')
+	for n, one := range all {
+		if n > 0 {
+			to = append(to, ',')
+		}
+		to = text(to, one)
+	}
+	return append(to, ']')
+}
+
+// text writes a string of JSON.
+func text(to []byte, s string) []byte {
+	for n := range len(s) {
+		if c := s[n]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(s) // strings always encode
+			return append(to, quoted...)
+		}
+	}
+	return append(append(append(to, '"'), s...), '"')
 }
 
 // newID is 128 random bits.
 func newID() string {
 	var raw [16]byte
 	_, _ = rand.Read(raw[:])
-	return base64.RawURLEncoding.EncodeToString(raw[:])
+	return idText(raw)
 }
+
+func idText(raw [16]byte) string { return base64.RawURLEncoding.EncodeToString(raw[:]) }
