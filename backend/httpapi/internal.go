@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"vestibule/backend/session"
 )
 
 const checkWithin = 2 * time.Second
@@ -17,11 +19,14 @@ type Check struct {
 	Run  func(context.Context) error // what it says is for operators, on the internal door only
 }
 
-// InternalConfig is everything the internal door is made from.
+// InternalConfig is everything the internal door is made from. All of it is required.
 type InternalConfig struct {
-	Checks []Check
-	JWKS   func() []byte
-	Log    *slog.Logger
+	Checks      []Check
+	JWKS        func() []byte
+	Revocations *session.Revocations
+	Proven      func() bool // whether all that was committed a second ago is among Revocations
+	Log         *slog.Logger
+	Draining    context.Context // done when the drain begins: the feed ends, and begins no more
 }
 
 // NewInternal makes the internal door: never exposed, reached by network position.
@@ -34,6 +39,7 @@ func NewInternal(config InternalConfig) *fiber.App {
 	app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok"}) })
 	app.Get("/readyz", config.ready)
 	app.Get("/.well-known/jwks.json", func(c *fiber.Ctx) error { return sendJWKS(c, config.JWKS()) })
+	app.Get("/revocations", (&feed{InternalConfig: config}).follow)
 	app.Use(nothing)
 	return app
 }

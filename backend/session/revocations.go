@@ -1,6 +1,8 @@
 package session
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,12 +47,14 @@ func NewRevocations(now func() time.Time) *Revocations {
 	return &Revocations{now: now, ended: map[uuid.UUID]Reason{}, more: make(chan struct{})}
 }
 
-// Add puts ends on the list, once each. Those of one call are taken to have no order among them.
+// Add puts ends on the list, once each. Those of one call are taken to have no order among them, and
+// are put in that of their numbers.
 func (r *Revocations) Add(all ...Revocation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	group, at := r.first+len(r.log), r.now()
-	for _, one := range all {
+	byNumber := func(a, b Revocation) int { return cmp.Compare(a.N, b.N) }
+	for _, one := range slices.SortedFunc(slices.Values(all), byNumber) {
 		if _, is := r.ended[one.SID]; is {
 			continue
 		}
@@ -93,21 +97,29 @@ func (r *Revocations) Prune() {
 
 // From is the position at which a follower goes on whose last number was n: behind it, where this
 // replica knows what came before it; at the beginning of all that still matter, where it does not.
-// Notifications come in the order of commits, so a follower that has seen n has seen all that this
-// replica heard of before n.
+// Notifications come in the order of commits, so a follower that has seen n has seen all that its
+// replica heard of before n. What was read at once has no order but that of the numbers, perhaps at
+// that other replica only: so whatever has a higher number is given again.
 func (r *Revocations) From(n int64) (position int) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for i := len(r.log) - 1; n != 0 && i >= 0; i-- {
-		if r.log[i].N != n {
-			continue
-		}
-		if own := r.first + i; r.log[i].group == own && (i+1 == len(r.log) || r.log[i+1].group != own) {
-			return own + 1
-		}
-		return r.log[i].group
+	seen := len(r.log) - 1
+	for seen >= 0 && (n == 0 || r.log[seen].N != n) {
+		seen--
 	}
-	return r.first
+	if seen < 0 {
+		return r.first
+	}
+	position = r.log[seen].group
+	if own := r.first + seen; position == own && (seen+1 == len(r.log) || r.log[seen+1].group != own) {
+		position++ // it came alone
+	}
+	for i := 0; i < position-r.first; i++ {
+		if r.log[i].N > n {
+			return r.first + i
+		}
+	}
+	return position
 }
 
 // Next gives at most most of them, from a position on, the position after them, and a channel that is
