@@ -169,6 +169,18 @@ func TestTheFeedBeatsWhileNothingHappens(t *testing.T) {
 	require.Less(t, time.Since(began), 4*time.Second)
 }
 
+func TestAnEndIsGivenAtOnceAndNotWithTheNextBeat(t *testing.T) {
+	r := boot(t)
+	f := r.follow()
+	require.Equal(t, beating, f.block())
+	began := time.Now()
+	for n := range int64(20) {
+		r.memory.Ended(session.Revocation{N: n + 1, SID: uuid.New(), EndedAt: began, Reason: "deleted"})
+		require.Equal(t, n+1, f.next(t).n)
+	}
+	require.Less(t, time.Since(began), 5*time.Second)
+}
+
 func TestAFollowerGoesOnBehindTheLastEventThatItNames(t *testing.T) {
 	r := boot(t)
 	second := r.beside()
@@ -318,7 +330,7 @@ func TestAReplicaTakesAThousandFollowersAndGivesAPlaceThatIsLeftToTheNext(t *tes
 	require.Equal(t, "5", got.Header.Get("Retry-After"))
 	require.Equal(t, 200, r.followed(http.MethodHead).StatusCode)
 	require.NoError(t, all[0].body.Close())
-	require.Eventually(t, func() bool { return r.followed(http.MethodGet).StatusCode == 200 }, within, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return r.followed(http.MethodGet).StatusCode == http.StatusOK }, within, 10*time.Millisecond)
 	now := r.person().end()
 	for _, f := range all[1:] {
 		require.Equal(t, now, f.next(t))
