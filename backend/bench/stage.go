@@ -153,7 +153,8 @@ func (s *stage) startVestibule(ctx context.Context) error {
 	}
 	s.replica, s.at = s.last(), at
 	return s.start(ctx, "orders", []string{
-		"VESTIBULE_ISSUER=http://" + at, "VESTIBULE_JWKS_URL=http://" + internal + "/.well-known/jwks.json", "ORDERS_LISTEN=" + example,
+		"VESTIBULE_ISSUER=http://" + at, "VESTIBULE_JWKS_URL=http://" + internal + "/.well-known/jwks.json",
+		"VESTIBULE_REVOCATIONS_URL=http://" + internal + "/revocations", "ORDERS_LISTEN=" + example,
 	}, "http://"+example+"/", 401)
 }
 

@@ -173,7 +173,8 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 		config.App = s.app
 	}
 	r.public = httpapi.New(config)
-	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: log, Metrics: r.metrics.Handler()})
+	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
+		Proven: r.listener.Proven, Log: log, Draining: draining, Metrics: r.metrics.Handler()})
 	r.serve(public, internal, inner)
 	*r.all = append(*r.all, r)
 	return r

@@ -8,6 +8,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
+
+	"vestibule/backend/session"
 )
 
 const checkWithin = 2 * time.Second
@@ -18,13 +20,15 @@ type Check struct {
 	Run  func(context.Context) error // what it says is for operators, on the internal door only
 }
 
-// InternalConfig is everything the internal door is made from.
+// InternalConfig is everything the internal door is made from. All of it is required.
 type InternalConfig struct {
-	Checks []Check
-	JWKS   func() []byte
-	Log    *slog.Logger
-	// Metrics answers a scrape of Prometheus.
-	Metrics http.Handler
+	Checks      []Check
+	JWKS        func() []byte
+	Revocations *session.Revocations
+	Proven      func() bool // whether all that was committed a second ago is among Revocations
+	Log         *slog.Logger
+	Draining    context.Context // done when the drain begins: the feed ends, and begins no more
+	Metrics     http.Handler    // answers a scrape of Prometheus
 }
 
 // NewInternal makes the internal door: never exposed, reached by network position.
@@ -38,6 +42,7 @@ func NewInternal(config InternalConfig) *fiber.App {
 	app.Get("/readyz", config.ready)
 	app.Get("/.well-known/jwks.json", func(c *fiber.Ctx) error { return sendJWKS(c, config.JWKS()) })
 	app.Get("/metrics", adaptor.HTTPHandler(config.Metrics))
+	app.Get("/revocations", (&feed{InternalConfig: config}).follow)
 	app.Use(nothing)
 	return app
 }

@@ -19,7 +19,8 @@ func FromContext(ctx context.Context) (*Claims, bool) {
 }
 
 // Middleware lets a request pass only with one valid bearer token (RFC 6750): 401 otherwise, or 503
-// while the issuer's keys can't be fetched.
+// while the issuer's keys can't be fetched, or it is required to know which sessions have ended and
+// that is not known. A request that was let in goes on to its end.
 func (v *Verifier) Middleware(next http.Handler) http.Handler {
 	challenge := `Bearer realm="` + quoted.Replace(v.config.Audience) + `"`
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -34,6 +35,10 @@ func (v *Verifier) Middleware(next http.Handler) http.Handler {
 		case errors.Is(err, ErrUnavailable):
 			w.Header().Set("Retry-After", "5")
 			problem(w, http.StatusServiceUnavailable, "keys_unavailable", ErrUnavailable.Error())
+			return
+		case errors.Is(err, ErrStale):
+			w.Header().Set("Retry-After", "2")
+			problem(w, http.StatusServiceUnavailable, "revocations_unavailable", ErrStale.Error())
 			return
 		case err != nil:
 			w.Header().Set("WWW-Authenticate", challenge+`, error="invalid_token"`)

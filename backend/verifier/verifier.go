@@ -5,6 +5,13 @@
 //		JWKSURL: "http://vestibule.internal:8081/.well-known/jwks.json"})
 //	http.Handle("/", v.Middleware(orders))
 //
+// A signature alone is good until the token expires, minutes after its session has ended. With a Feed,
+// a token is refused from the moment its session ends:
+//
+//	feed, err := verifier.Follow(ctx, verifier.FeedConfig{URL: "http://vestibule.internal:8081/revocations",
+//		WhenStale: verifier.Required})
+//	v, err := verifier.New(verifier.Config{…, Feed: feed})
+//
 // It imports nothing else of Vestibule's.
 package verifier
 
@@ -29,6 +36,7 @@ const (
 )
 
 // Why a token was refused. Every error of Verify is one of these, wrapped; test with errors.Is.
+// ErrUnavailable and ErrStale are no fault of the token, and pass: answer 503 to them, 401 to the others.
 var (
 	ErrMalformed   = errors.New("the token is malformed")
 	ErrType        = errors.New("this is not an access token (typ)")
@@ -40,6 +48,8 @@ var (
 	ErrTime        = errors.New("it is not valid now")
 	ErrClaims      = errors.New("a required claim is missing")
 	ErrUnavailable = errors.New("the issuer's keys can't be fetched")
+	ErrRevoked     = errors.New("its session has ended")
+	ErrStale       = errors.New("it is not known just now which sessions have ended")
 )
 
 // Config says whom to trust, and as whom.
@@ -49,6 +59,7 @@ type Config struct {
 	JWKSURL    string           // where the keys are, with http or https; a redirect is not followed
 	Algorithms []string         // allowed; ES256 alone by default. Never a symmetric one, never none
 	Leeway     time.Duration    // for clocks that differ; 30 s by default, 5 min at most
+	Feed       *Feed            // of ended sessions, from Follow; without one, a token lives until it expires
 	Client     *http.Client     // for the keys; one with a limit of 5 s by default
 	Now        func() time.Time // time.Now by default
 }
@@ -98,6 +109,9 @@ func New(c Config) (*Verifier, error) {
 		return nil, fmt.Errorf("verifier: Leeway %s is out of bounds: 0 to %s", c.Leeway, mostLeeway)
 	}
 	c.Leeway = cmp.Or(c.Leeway, defaultLeeway)
+	if c.Feed != nil && c.Leeway > defaultLeeway {
+		return nil, fmt.Errorf("verifier: with a Feed, Leeway is %s at most: an end is remembered no longer", defaultLeeway)
+	}
 	c.Client = cmp.Or(c.Client, &http.Client{Timeout: askFor})
 	if c.Now == nil {
 		c.Now = time.Now
@@ -107,7 +121,8 @@ func New(c Config) (*Verifier, error) {
 
 // Verify checks one token (RFC 9068, 4; RFC 8725, 3): its type, the algorithm against the allowed
 // ones and the key's own, the signature, issuer, audience, times, and that every required claim is
-// there. Headers that bring a key along (jwk, jku, x5u, x5c) are never followed.
+// there; and last, with a Feed, that its session has not ended. Headers that bring a key along (jwk,
+// jku, x5u, x5c) are never followed.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	if len(raw) > maxToken {
 		return nil, fmt.Errorf("%w: it is over %d bytes", ErrMalformed, maxToken)
@@ -122,6 +137,11 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	}
 	if err := v.check(&found); err != nil {
 		return nil, err // and no claims: a caller that overlooks the error must not find any
+	}
+	if v.config.Feed != nil {
+		if err := v.config.Feed.judge(ctx, found.SID); err != nil {
+			return nil, err
+		}
 	}
 	return &found, nil
 }

@@ -43,8 +43,18 @@ func (d development) startExamples(ctx context.Context) (stop func(), err error)
 }
 
 func (d development) startOrders(ctx context.Context) (stop func(), err error) {
+	following, leave := context.WithCancel(ctx)
+	defer func() {
+		if err != nil {
+			leave()
+		}
+	}()
+	feed, err := verifier.Follow(following, verifier.FeedConfig{URL: d.revocationsURL(), WhenStale: verifier.Required})
+	if err != nil {
+		return nil, err
+	}
 	v, err := verifier.New(verifier.Config{Issuer: d.PublicURL.String(), Audience: orders.Audience, JWKSURL: d.jwksURL(),
-		Algorithms: []string{d.Token.Algorithm}})
+		Algorithms: []string{d.Token.Algorithm}, Feed: feed})
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +65,7 @@ func (d development) startOrders(ctx context.Context) (stop func(), err error) {
 	server := &http.Server{Handler: orders.Handler(v, time.Now), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	d.enter(orders.Audience, listener.Addr().String())
-	return func() { _ = server.Close() }, nil
+	return func() { leave(); _ = server.Close() }, nil
 }
 
 // startInsights needs Node and the service's one package, which `make build` installs. Without them
@@ -170,6 +180,11 @@ func listenNear(ctx context.Context, port int) (net.Listener, error) {
 // jwksURL is where services find the keys: on the internal listener.
 func (d development) jwksURL() string {
 	return "http://" + d.InternalListen + "/.well-known/jwks.json"
+}
+
+// revocationsURL is where services hear of sessions that end: there too.
+func (d development) revocationsURL() string {
+	return "http://" + d.InternalListen + "/revocations"
 }
 
 // enter adds a downstream to the configuration.

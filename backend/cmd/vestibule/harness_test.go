@@ -167,3 +167,13 @@ func ask(t *testing.T, method, url, cookie string) (int, string) {
 	require.NoError(t, err)
 	return answer.StatusCode, string(text)
 }
+
+// sidOf asks whose cookie it is.
+func sidOf(t *testing.T, at, cookie string) string {
+	t.Helper()
+	status, body := ask(t, "GET", at+"/auth/session", cookie)
+	require.Equal(t, http.StatusOK, status, body)
+	var said struct{ Session struct{ SID string } }
+	require.NoError(t, json.Unmarshal([]byte(body), &said))
+	return said.Session.SID
+}

@@ -145,7 +145,8 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		Events: postgres.NewEvents(db), Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Meter: r.metrics, Tracer: tracer,
 		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
-	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Log: s.log, Metrics: r.metrics.Handler()})
+	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
+		Proven: r.listener.Proven, Log: s.log, Draining: draining, Metrics: r.metrics.Handler()})
 	r.gauges()
 	return r, nil
 }
@@ -209,7 +210,7 @@ func (r *replica) run(ctx context.Context, p program) error {
 	}
 	failed := make(chan error, 2)
 	go func() { failed <- r.public.Listener(public) }()
-	go func() { failed <- r.internal.Listener(internal) }()
+	go func() { failed <- r.internal.Listener(httpapi.Patient(internal, readWithin)) }()
 	_, _ = fmt.Fprintf(p.out, "ready at %s\n", r.PublicURL)
 	if r.ready != nil {
 		r.ready()
@@ -226,14 +227,20 @@ func (r *replica) run(ctx context.Context, p program) error {
 // shutdown begins: it is the shutdown that has to be waited for.
 func (r *replica) shutdown() error {
 	r.drain()
-	err := r.public.ShutdownWithTimeout(r.DrainTimeout)
-	if errors.Is(err, context.DeadlineExceeded) {
-		r.log.Warn("some requests were cut", "after", r.DrainTimeout.String())
-		err = nil
-	}
+	err := errors.Join(r.close(r.public, r.DrainTimeout), r.close(r.internal, time.Second))
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	return errors.Join(err, r.internal.ShutdownWithTimeout(time.Second), r.memory.Slides.Flush(ctx), r.flushTraces(ctx))
+	return errors.Join(err, r.memory.Slides.Flush(ctx), r.flushTraces(ctx))
+}
+
+// close waits for what is under way at a door, and so long at most.
+func (r *replica) close(door *fiber.App, atMost time.Duration) error {
+	err := door.ShutdownWithTimeout(atMost)
+	if errors.Is(err, context.DeadlineExceeded) {
+		r.log.Warn("some requests were cut", "after", atMost.String())
+		return nil
+	}
+	return err
 }
 
 // open listens, with TLS where the configuration names a certificate. HTTP/1.1 only: Fiber knows no other.

@@ -205,7 +205,10 @@ func TestAddressesAgree(t *testing.T) {
 	require.Equal(t, c.PublicURL, "https://localhost:"+p.Services["proxy"].Ports[0].Published)
 	for _, name := range []string{"orders", "insights"} {
 		require.Equal(t, c.PublicURL, *p.Services[name].Environment["VESTIBULE_ISSUER"])
+		require.Equal(t, "http://vestibule:8081/.well-known/jwks.json", *p.Services[name].Environment["VESTIBULE_JWKS_URL"])
 	}
+	require.Equal(t, "http://vestibule:8081/revocations", *p.Services["orders"].Environment["VESTIBULE_REVOCATIONS_URL"])
+	require.NotContains(t, p.Services["insights"].Environment, "VESTIBULE_REVOCATIONS_URL", "it shows what a service is without the feed")
 }
 
 func TestNoFixedAddressCanBeGivenToSomebodyElse(t *testing.T) {

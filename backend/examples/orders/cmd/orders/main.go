@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -27,7 +28,12 @@ func main() {
 func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	v, err := verifier.New(verifier.Config{Issuer: os.Getenv("VESTIBULE_ISSUER"), Audience: orders.Audience, JWKSURL: os.Getenv("VESTIBULE_JWKS_URL")})
+	feed, err := verifier.Follow(ctx, verifier.FeedConfig{URL: os.Getenv("VESTIBULE_REVOCATIONS_URL"), WhenStale: verifier.Required})
+	if err != nil {
+		return fmt.Errorf("VESTIBULE_REVOCATIONS_URL: %w", err)
+	}
+	v, err := verifier.New(verifier.Config{Issuer: os.Getenv("VESTIBULE_ISSUER"), Audience: orders.Audience, JWKSURL: os.Getenv("VESTIBULE_JWKS_URL"),
+		Feed: feed})
 	if err != nil {
 		return err
 	}
