@@ -187,3 +187,22 @@ func TestAListenerThatStopsLeavesNoConnectionAndNobodyWaiting(t *testing.T) {
 	waiting.Wait()
 	require.Eventually(t, func() bool { return listening() == 0 }, 10*time.Second, time.Millisecond)
 }
+
+func TestAConnectionThatDoesNotListenProvesNothing(t *testing.T) {
+	db := pgtest.Open(t)
+	// As behind a pooler in transaction mode, where LISTEN went to another connection than the next query.
+	exec(t, db, `CREATE SCHEMA pooled`)
+	exec(t, db, `CREATE FUNCTION pooled.pg_listening_channels() RETURNS SETOF text LANGUAGE sql AS $$ SELECT NULL::text WHERE false $$`)
+	exec(t, db, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = pooled, pg_catalog, public', current_database()); END $$`)
+	h := &hearing{}
+	h.Listener = postgres.NewListener(db, h, slog.New(slog.DiscardHandler))
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { h.Run(ctx) })
+	defer running.Wait()
+	defer stop()
+	for tries := 1; tries <= 3; tries++ {
+		require.Eventually(t, func() bool { return h.anew() >= tries }, 10*time.Second, time.Millisecond)
+		require.False(t, h.Proven())
+	}
+}

@@ -176,3 +176,21 @@ func TestAnEndOfATransactionThatWasOpenForLongIsHeardByWhoReconnects(t *testing.
 	all, _ := h.sids()
 	require.Contains(t, all, made.SID)
 }
+
+func TestTheSweeperOfRevocationsDoesNotWaitForAnother(t *testing.T) {
+	db := pgtest.Open(t)
+	sessions := postgres.NewSessions(db)
+	held, free := start(t, sessions, newUser(t, db)), start(t, sessions, newUser(t, db))
+	exec(t, db, `DELETE FROM sessions`)
+	tx, err := db.Pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	_, err = tx.Exec(t.Context(), `UPDATE revocations SET visible_at = now() WHERE sid = $1`, held.SID)
+	require.NoError(t, err)
+	soon, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	require.NoError(t, sessions.SweepRevocations(soon))
+	var noted bool
+	row(t, db, `SELECT visible_at IS NOT NULL FROM revocations WHERE sid = $1`, []any{free.SID}, &noted)
+	require.True(t, noted)
+}
