@@ -41,8 +41,9 @@ func (w *world) answer() {
 	synctest.Wait()
 }
 
-func (w *world) row(key int) Session {
-	s, _ := byKey(w.rows(), w.keys[key].String())
+// first is the row of the first session.
+func (w *world) first() Session {
+	s, _ := byKey(w.rows(), w.keys[0].String())
 	return s
 }
 
@@ -54,7 +55,7 @@ func TestWhoWasInTimeIsNotRefusedBecauseTheAnswerTookLong(t *testing.T) {
 				time.Sleep(modelIdle - time.Second)
 				w.askFor(0)
 				w.read(w.calls[0])
-				w.slide(w.row(0), modelIdle, 0) // by another replica
+				w.slide(w.first(), modelIdle, 0) // by another replica
 				time.Sleep(2 * time.Second)
 				w.answer()
 				require.Len(t, w.answered, 1)
@@ -67,9 +68,9 @@ func TestWhoseAbsoluteLimitPassesBeforeTheAnswerIsRefused(t *testing.T) {
 	story(t, func(w *world) {
 		for range 3 {
 			time.Sleep(modelIdle - time.Second)
-			w.slide(w.row(0), modelIdle, 0)
+			w.slide(w.first(), modelIdle, 0)
 		}
-		time.Sleep(time.Until(w.row(0).AbsoluteExpiresAt) - time.Second)
+		time.Sleep(time.Until(w.first().AbsoluteExpiresAt) - time.Second)
 		w.askFor(0)
 		time.Sleep(time.Second)
 		w.answer()
@@ -135,7 +136,7 @@ func TestARecheckDropsWhatTheDatabaseSaysOtherwiseThoughNobodyToldOfIt(t *testin
 				w.remember(0)
 				w.remember(1)
 				time.Sleep(time.Second)
-				w.commit(func(rows map[uuid.UUID]Session) { change(rows, w.row(0)) })
+				w.commit(func(rows map[uuid.UUID]Session) { change(rows, w.first()) })
 				w.recheck()
 				w.answer()
 				w.askFor(1)
@@ -151,11 +152,11 @@ func TestARecheckTakesTheIdleLimitThatTheDatabaseHas(t *testing.T) {
 	story(t, func(w *world) {
 		w.remember(0)
 		time.Sleep(time.Minute)
-		w.slide(w.row(0), modelIdle, 0)
+		w.slide(w.first(), modelIdle, 0)
 		w.recheck()
 		w.answer()
 		w.askFor(0)
-		require.Equal(t, w.row(0).IdleExpiresAt.UnixNano(), w.answered[len(w.answered)-1].Session().IdleExpiresAt.UnixNano())
+		require.Equal(t, w.first().IdleExpiresAt.UnixNano(), w.answered[len(w.answered)-1].Session().IdleExpiresAt.UnixNano())
 	})
 }
 
@@ -163,7 +164,7 @@ func TestAnIdleLimitRefusesNobodyBeforeTheDatabaseWasAsked(t *testing.T) {
 	story(t, func(w *world) {
 		time.Sleep(modelIdle - 30*time.Second)
 		w.remember(0)
-		w.slide(w.row(0), modelIdle, 0) // by another replica, which tells nobody
+		w.slide(w.first(), modelIdle, 0) // by another replica, which tells nobody
 		time.Sleep(31 * time.Second)
 		w.askFor(0)
 		w.answer()
@@ -176,7 +177,7 @@ func TestWhoJoinsALookUpThatWasTooEarlyAsksAgain(t *testing.T) {
 		time.Sleep(modelIdle - time.Second)
 		w.askFor(0)
 		w.read(w.calls[0])
-		w.slide(w.row(0), modelIdle, 0)
+		w.slide(w.first(), modelIdle, 0)
 		time.Sleep(2 * time.Second)
 		w.askFor(0)
 		require.Len(t, w.calls, 1, "it joins")
