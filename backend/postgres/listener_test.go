@@ -102,6 +102,34 @@ func TestEndsAreToldInTheOrderOfCommitsAlsoBehindManyAtOnce(t *testing.T) {
 	require.Equal(t, last.SID, all[151])
 }
 
+// Somebody else hurries the listener all the while, so that ends arrive together with its proofs.
+func TestWhoHasWaitedHasHeardOfAllThatWasCommittedBefore(t *testing.T) {
+	db := pgtest.Open(t)
+	made := start(t, postgres.NewSessions(db), newUser(t, db))
+	crowd(t, db, made, 200)
+	var sids []uuid.UUID
+	row(t, db, `SELECT array_agg(sid) FROM sessions`, nil, &sids)
+	h, _ := follow(t, db)
+	ctx, stop := context.WithCancel(t.Context())
+	var hurrying sync.WaitGroup
+	defer hurrying.Wait()
+	defer stop()
+	hurrying.Go(func() {
+		for ctx.Err() == nil {
+			h.Heard(ctx)
+		}
+	})
+	for _, sid := range sids {
+		exec(t, db, `DELETE FROM sessions WHERE sid = $1`, sid)
+		h.Heard(t.Context())
+		if !h.Proven() {
+			continue // it did not wait: nothing that is remembered counts
+		}
+		all, _ := h.sids()
+		require.Contains(t, all, sid)
+	}
+}
+
 // An operator's session has settings of its own: one that Go's clock can't read must not hide an end.
 func TestANotificationThatCanNotBeReadIsNoReasonToMissAnEnd(t *testing.T) {
 	db := pgtest.Open(t)
