@@ -378,3 +378,38 @@ func listening(t *testing.T, db *postgres.DB) (next func() string) {
 		return heard.Payload
 	}
 }
+
+// The listener hears nothing meanwhile, and what was proven a moment ago still counts.
+func TestWhatSomeoneEndsOrRotatesIsRefusedByThatReplicaOnceTheyHaveAnAnswer(t *testing.T) {
+	for _, end := range []struct {
+		name string
+		do   func(victim, other *person)
+	}{
+		{"signing out", func(v, _ *person) { v.post("/auth/logout", nil).is(204) }},
+		{"signing in again", func(v, _ *person) { v.signIn(v.email, goodPassword).is(200) }},
+		{"ending one", func(v, o *person) { o.send("DELETE", "/auth/sessions/"+v.sid, nil).is(204) }},
+		{"ending the others", func(_, o *person) { o.send("DELETE", "/auth/sessions", nil).is(200) }},
+		{"a new proof", func(v, _ *person) { v.post("/auth/step-up", object{"password": goodPassword}).is(204) }},
+		{"a new password", func(_, o *person) {
+			o.post("/auth/password", object{"current_password": goodPassword, "new_password": "another day, another walk"}).is(204)
+		}},
+	} {
+		t.Run(end.name, func(t *testing.T) {
+			t.Parallel()
+			database := pgtest.URL(t)
+			w := wireTo(t, database)
+			r := boot(t, func(s *setup) { s.database = w.url })
+			victim := r.person()
+			other := victim.again()
+			before := victim.at(r)
+			require.Eventually(t, func() bool { // it is remembered
+				before.get("/auth/session").is(200)
+				_, from, err := r.service.Find(t.Context(), before.cookie)
+				return err == nil && from == session.FromCache
+			}, within, time.Millisecond)
+			w.hold(false)
+			end.do(victim, other)
+			before.get("/auth/session").problem(401, "unauthenticated")
+		})
+	}
+}

@@ -102,6 +102,34 @@ func TestEndsAreToldInTheOrderOfCommitsAlsoBehindManyAtOnce(t *testing.T) {
 	require.Equal(t, last.SID, all[151])
 }
 
+// Somebody else hurries the listener all the while, so that ends arrive together with its proofs.
+func TestWhoHasWaitedHasHeardOfAllThatWasCommittedBefore(t *testing.T) {
+	db := pgtest.Open(t)
+	made := start(t, postgres.NewSessions(db), newUser(t, db))
+	crowd(t, db, made, 200)
+	var sids []uuid.UUID
+	row(t, db, `SELECT array_agg(sid) FROM sessions`, nil, &sids)
+	h, _ := follow(t, db)
+	ctx, stop := context.WithCancel(t.Context())
+	var hurrying sync.WaitGroup
+	defer hurrying.Wait()
+	defer stop()
+	hurrying.Go(func() {
+		for ctx.Err() == nil {
+			h.Heard(ctx)
+		}
+	})
+	for _, sid := range sids {
+		exec(t, db, `DELETE FROM sessions WHERE sid = $1`, sid)
+		h.Heard(t.Context())
+		if !h.Proven() {
+			continue // it did not wait: nothing that is remembered counts
+		}
+		all, _ := h.sids()
+		require.Contains(t, all, sid)
+	}
+}
+
 // An operator's session has settings of its own: one that Go's clock can't read must not hide an end.
 func TestANotificationThatCanNotBeReadIsNoReasonToMissAnEnd(t *testing.T) {
 	db := pgtest.Open(t)
@@ -186,4 +214,23 @@ func TestAListenerThatStopsLeavesNoConnectionAndNobodyWaiting(t *testing.T) {
 	require.False(t, h.Proven())
 	waiting.Wait()
 	require.Eventually(t, func() bool { return listening() == 0 }, 10*time.Second, time.Millisecond)
+}
+
+func TestAConnectionThatDoesNotListenProvesNothing(t *testing.T) {
+	db := pgtest.Open(t)
+	// As behind a pooler in transaction mode, where LISTEN went to another connection than the next query.
+	exec(t, db, `CREATE SCHEMA pooled`)
+	exec(t, db, `CREATE FUNCTION pooled.pg_listening_channels() RETURNS SETOF text LANGUAGE sql AS $$ SELECT NULL::text WHERE false $$`)
+	exec(t, db, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = pooled, pg_catalog, public', current_database()); END $$`)
+	h := &hearing{}
+	h.Listener = postgres.NewListener(db, h, slog.New(slog.DiscardHandler))
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { h.Run(ctx) })
+	defer running.Wait()
+	defer stop()
+	for tries := 1; tries <= 3; tries++ {
+		require.Eventually(t, func() bool { return h.anew() >= tries }, 10*time.Second, time.Millisecond)
+		require.False(t, h.Proven())
+	}
 }

@@ -169,10 +169,29 @@ func TestAnEndOfATransactionThatWasOpenForLongIsHeardByWhoReconnects(t *testing.
 	require.NoError(t, err)
 	require.NoError(t, sessions.SweepRevocations(t.Context())) // it sees nothing yet
 	before := h.anew()
-	_, err = tx.Exec(t.Context(), `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'vestibule listener' AND datname = current_database()`)
+	_, err = tx.Conn().PgConn().Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE application_name = 'vestibule listener' AND datname = current_database(); COMMIT`).ReadAll() // in one message: sooner than it is back
 	require.NoError(t, err)
-	require.NoError(t, tx.Commit(t.Context()))
 	require.Eventually(t, func() bool { return h.anew() > before && h.Proven() }, 10*time.Second, time.Millisecond)
+	h.Heard(t.Context()) // where the machine is so slow that it was back before the commit
 	all, _ := h.sids()
 	require.Contains(t, all, made.SID)
+}
+
+func TestTheSweeperOfRevocationsDoesNotWaitForAnother(t *testing.T) {
+	db := pgtest.Open(t)
+	sessions := postgres.NewSessions(db)
+	held, free := start(t, sessions, newUser(t, db)), start(t, sessions, newUser(t, db))
+	exec(t, db, `DELETE FROM sessions`)
+	tx, err := db.Pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	_, err = tx.Exec(t.Context(), `UPDATE revocations SET visible_at = now() WHERE sid = $1`, held.SID)
+	require.NoError(t, err)
+	soon, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	require.NoError(t, sessions.SweepRevocations(soon))
+	var noted bool
+	row(t, db, `SELECT visible_at IS NOT NULL FROM revocations WHERE sid = $1`, []any{free.SID}, &noted)
+	require.True(t, noted)
 }

@@ -194,7 +194,19 @@ func (w *world) ask(ctx context.Context, what, key string, read func(time.Time, 
 		return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.what, b.what), cmp.Compare(a.key, b.key))
 	})
 	w.mu.Unlock()
-	return <-c.answer
+	select {
+	case err := <-c.answer:
+		return err
+	case <-ctx.Done():
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.forget(c)
+		return ctx.Err()
+	}
+}
+
+func (w *world) forget(c *call) {
+	w.calls = slices.DeleteFunc(w.calls, func(other *call) bool { return other == c })
 }
 
 func (w *world) Find(ctx context.Context, key string) (found Session, err error) {
@@ -365,7 +377,7 @@ func (w *world) read(c *call) {
 
 // reply is the moment at which the answer arrives.
 func (w *world) reply(c *call, err error) {
-	w.calls = slices.DeleteFunc(w.calls, func(other *call) bool { return other == c })
+	w.forget(c)
 	w.failed = w.failed || err != nil
 	c.answer <- err
 }
@@ -444,6 +456,10 @@ func (w *world) job(t *rapid.T, name string, do func(context.Context) error) {
 	if w.working[name] {
 		t.Skip("it is running")
 	}
+	w.work(name, do)
+}
+
+func (w *world) work(name string, do func(context.Context) error) {
 	w.working[name] = true
 	w.jobs++
 	ctx := context.WithValue(context.Background(), requestKey{}, -w.jobs)
@@ -471,8 +487,13 @@ func (w *world) someAnswer(t *rapid.T) *Held {
 	return last[rapid.IntRange(0, len(last)-1).Draw(t, "held")]
 }
 
+// pass lets time pass: often up to a second before a limit, where it matters.
 func (w *world) pass(t *rapid.T) {
-	time.Sleep(rapid.SampledFrom([]time.Duration{time.Second, 19 * time.Second, 61 * time.Second, modelIdle}).Draw(t, "time")) // the bubble's clock
+	length := rapid.SampledFrom([]time.Duration{time.Second, 2 * time.Second, 19 * time.Second, 61 * time.Second, 0}).Draw(t, "time")
+	if length == 0 {
+		length = max(0, w.pick(t).IdleExpiresAt.Add(-time.Second).Sub(w.now()))
+	}
+	time.Sleep(length) // the bubble's clock
 }
 
 // What must always hold.
