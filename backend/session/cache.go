@@ -2,9 +2,11 @@ package session
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unique"
 
 	"github.com/google/uuid"
 
@@ -17,7 +19,7 @@ const (
 	recheckAfter = 20 * time.Second // from then on it is asked again, in batches, behind the requests
 	recheckEvery = 5 * time.Second
 	recheckBatch = 2000
-	heldOverhead = 640 // bytes: of a Held, its place in the maps, and its short strings
+	heldOverhead = 280 // bytes: of a Held, and of its place in the map and the ring
 )
 
 // Source says where a session was found.
@@ -30,18 +32,24 @@ const (
 )
 
 // Held is a session that was found, and room for what is made from it and must not outlive it. What
-// a look-up found never changes, but for the idle limit and the last use, which slide. Safe for
-// concurrent use.
+// a look-up found never changes, but for the idle limit and the last use, which slide. It is kept
+// small, since there may be very many. Safe for concurrent use.
 type Held struct {
-	session Session
-	key     secret.Sum
+	key      secret.Sum
+	sid      uuid.UUID
+	user     uuid.UUID
+	created  int64 // this and all other times: nanoseconds since 1970
+	absolute int64
+	auth     int64
+	amr, acr unique.Handle[string] // the methods with a space between them
 
-	idle, seen, checked atomic.Int64 // nanoseconds since 1970; checked by the replica's own clock
-	used                atomic.Bool  // since the last look around
-	sliding             atomic.Bool
+	idle, seen, checked atomic.Int64 // checked by the replica's own clock
 	beside              atomic.Pointer[Beside]
-	size                int64 // guarded by the shard
-	place               int   // in the shard's ring
+	size                int32       // guarded by the shard
+	place               int32       // in the shard's ring
+	used                atomic.Bool // since the last look around
+	sliding             atomic.Bool
+	remember            bool
 }
 
 // Beside is what is made from a session: dropped with it, and counted with it.
@@ -51,22 +59,31 @@ type Beside interface {
 }
 
 func hold(key secret.Sum, s Session, checked time.Time) *Held {
-	h := &Held{session: s, key: key}
+	h := &Held{
+		key: key, sid: s.SID, user: s.UserID, created: s.CreatedAt.UnixNano(), absolute: s.AbsoluteExpiresAt.UnixNano(),
+		auth: s.AuthTime.UnixNano(), amr: unique.Make(strings.Join(s.AMR, " ")), acr: unique.Make(s.ACR), remember: s.Remember,
+	}
 	h.idle.Store(s.IdleExpiresAt.UnixNano())
 	h.seen.Store(s.LastSeenAt.UnixNano())
 	h.checked.Store(checked.UnixNano())
 	return h
 }
 
-// Session is the session as it is known now.
+// Session is the session as it is known now. Where it was made, and with what, is not part of it.
 func (h *Held) Session() Session {
-	s := h.session
-	s.IdleExpiresAt, s.LastSeenAt = time.Unix(0, h.idle.Load()), time.Unix(0, h.seen.Load())
-	return s
+	at := func(nanoseconds int64) time.Time { return time.Unix(0, nanoseconds).UTC() }
+	return Session{
+		Key: h.key.String(), SID: h.sid, Kind: Browser, UserID: h.user, Remember: h.remember, CreatedAt: at(h.created),
+		LastSeenAt: at(h.seen.Load()), IdleExpiresAt: at(h.idle.Load()), AbsoluteExpiresAt: at(h.absolute),
+		AuthTime: at(h.auth), AMR: strings.Fields(h.amr.Value()), ACR: h.acr.Value(),
+	}
 }
 
+// EndsAt is the earlier of the two limits, as it is known now.
+func (h *Held) EndsAt() time.Time { return time.Unix(0, min(h.idle.Load(), h.absolute)) }
+
 // SID is the public identifier.
-func (h *Held) SID() uuid.UUID { return h.session.SID }
+func (h *Held) SID() uuid.UUID { return h.sid }
 
 // Beside gives what was put there, or nil.
 func (h *Held) Beside() Beside {
@@ -77,10 +94,10 @@ func (h *Held) Beside() Beside {
 }
 
 func (h *Held) state(now time.Time) State {
-	switch {
-	case !now.Before(h.session.AbsoluteExpiresAt):
+	switch at := now.UnixNano(); {
+	case at >= h.absolute:
 		return AbsoluteExpired
-	case now.UnixNano() >= h.idle.Load():
+	case at >= h.idle.Load():
 		return IdleExpired
 	}
 	return Live
@@ -160,7 +177,7 @@ func (c *Cache) judge(found *Held, began time.Time, from Source, err error) (*He
 	if err != nil {
 		return nil, from, err
 	}
-	if _, ended := c.revocations.Has(found.session.SID); ended || found.state(began) != Live || !c.Now().Before(found.session.AbsoluteExpiresAt) {
+	if _, ended := c.revocations.Has(found.sid); ended || found.state(began) != Live || c.Now().UnixNano() >= found.absolute {
 		return nil, from, ErrNotFound
 	}
 	return found, from, nil
@@ -271,19 +288,19 @@ func (c *Cache) Size() (sessions int, bytes int64) {
 func (s *shard) put(h *Held, most int64) {
 	s.drop(s.held[h.key])
 	s.held[h.key] = h
-	h.place = len(s.ring)
+	h.place = int32(len(s.ring)) //nolint:gosec // a shard holds far fewer
 	s.ring = append(s.ring, h)
 	s.weigh(h)
 	s.makeRoom(most)
 }
 
 func (s *shard) weigh(h *Held) {
-	s.bytes -= h.size
+	s.bytes -= int64(h.size)
 	h.size = heldOverhead
 	if b := h.Beside(); b != nil {
-		h.size += int64(b.Bytes())
+		h.size += int32(b.Bytes()) //nolint:gosec // tokens of one session are far from two gigabytes
 	}
-	s.bytes += h.size
+	s.bytes += int64(h.size)
 }
 
 func (s *shard) drop(h *Held) {
@@ -291,7 +308,7 @@ func (s *shard) drop(h *Held) {
 		return
 	}
 	delete(s.held, h.key)
-	s.bytes -= h.size
+	s.bytes -= int64(h.size)
 	h.size = 0
 	last := s.ring[len(s.ring)-1]
 	s.ring[h.place], last.place = last, h.place

@@ -17,7 +17,7 @@ func (c *Cache) Recheck(ctx context.Context, age time.Duration) error {
 		old = old[len(batch):]
 		sids := make([]uuid.UUID, len(batch))
 		for i, h := range batch {
-			sids[i] = h.session.SID
+			sids[i] = h.sid
 		}
 		began := time.Now()
 		living, err := c.Store.Living(ctx, sids)
@@ -54,8 +54,8 @@ func (c *Cache) older(than time.Time) []*Held {
 // checked takes what the database said. A Held that was dropped meanwhile is nobody's any more, so
 // writing to it does no harm.
 func (c *Cache) checked(h *Held, living map[uuid.UUID]Session, began time.Time) {
-	found, lives := living[h.session.SID]
-	if !lives || found.Key != h.key.String() || !found.AuthTime.Equal(h.session.AuthTime) || !found.AbsoluteExpiresAt.Equal(h.session.AbsoluteExpiresAt) {
+	found, lives := living[h.sid]
+	if !lives || found.Key != h.key.String() || found.AuthTime.UnixNano() != h.auth || found.AbsoluteExpiresAt.UnixNano() != h.absolute {
 		s := c.shard(h.key)
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -108,7 +108,7 @@ func (s *Service) Find(ctx context.Context, cookie string) (*Held, Source, error
 
 // Use notes that a person used the session: it slides, at most once in a step, and within a second.
 func (s *Service) Use(used *Held) {
-	remember := used.session.Remember
+	remember := used.remember
 	step := s.Policy.SlideStep(remember)
 	if s.Now().UnixNano()-used.seen.Load() >= int64(step) {
 		s.Slides.add(used, s.Policy.Limits(remember).Idle, step)

@@ -67,7 +67,7 @@ func (w *Watch) shard(sid uuid.UUID) *watched { return &w.shards[sid[0]%shardCou
 // Enter notes that something begins for a session. ErrNotFound where that has ended meanwhile, and
 // ErrTooMany. Whoever gets a Flight must leave it, once.
 func (w *Watch) Enter(h *Held) (*Flight, error) {
-	sid := h.session.SID
+	sid := h.sid
 	s := w.shard(sid)
 	f := &Flight{held: h, shard: s}
 	s.mu.Lock()
@@ -86,7 +86,7 @@ func (w *Watch) Enter(h *Held) (*Flight, error) {
 
 // Leave notes that it is over. What OnEnd was given is never called after Leave has returned.
 func (f *Flight) Leave() {
-	sid := f.held.session.SID
+	sid := f.held.sid
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
 	all := f.shard.open[sid]
@@ -181,10 +181,10 @@ func (w *Watch) recheck(ctx context.Context, due func(*Flight) bool) error {
 	asked := map[uuid.UUID]struct{}{}
 	w.each(func(f *Flight) {
 		if f.told == "" && f.limit.IsZero() { // only now: most are over before anyone looks
-			f.limit = f.held.Session().EndsAt()
+			f.limit = f.held.EndsAt()
 		}
 		if f.told == "" && due(f) {
-			asked[f.held.session.SID] = struct{}{}
+			asked[f.held.sid] = struct{}{}
 		}
 	})
 	if len(asked) == 0 {
@@ -200,7 +200,7 @@ func (w *Watch) recheck(ctx context.Context, due func(*Flight) bool) error {
 		return fmt.Errorf("re-check %d sessions with something under way: %w", len(sids), err)
 	}
 	w.each(func(f *Flight) {
-		if found, lives := living[f.held.session.SID]; lives {
+		if found, lives := living[f.held.sid]; lives {
 			f.limit = found.EndsAt()
 		}
 	})
@@ -219,7 +219,7 @@ func (w *Watch) overAnyway() {
 	var over []uuid.UUID
 	w.each(func(f *Flight) {
 		if f.told == "" && f.held.state(now) == AbsoluteExpired {
-			over = append(over, f.held.session.SID)
+			over = append(over, f.held.sid)
 		}
 	})
 	for _, sid := range over {
