@@ -188,3 +188,19 @@ func TestOpenTabsCloseWithoutAnEndWhenTheReplicaDrains(t *testing.T) {
 	require.Empty(t, tab.next())
 	require.Eventually(t, func() bool { return r.memory.Watch.Open() == 0 }, within, time.Millisecond)
 }
+
+func TestADatabaseThatKnowsLessThanItDidEndsAllSessions(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	for range 3 {
+		r.person().post("/auth/logout", nil).is(204)
+	}
+	p.get("/auth/session").is(200)
+	tab := p.live()
+	r.exec(`WITH gone AS (DELETE FROM revocations) SELECT setval('revocations_n_seq', 1)`) // as a backup would have it
+	r.exec(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'vestibule listener' AND datname = current_database()`)
+	tab.ends("suspicious")
+	p.get("/auth/session").problem(401, "unauthenticated")
+	require.Contains(t, r.log.String(), "the database knows less than it did")
+	r.person().get("/auth/session").is(200)
+}

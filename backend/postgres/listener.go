@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"vestibule/backend/event"
 	"vestibule/backend/secret"
 	"vestibule/backend/session"
 )
@@ -301,7 +302,13 @@ func (h *hearing) catchUp(ctx context.Context) error {
 		return fmt.Errorf("ask for the last revocation: %w", err)
 	}
 	if highest < h.last {
-		h.log.Error("the database knows less than it did: a backup was restored; end all sessions: vestibule admin end-sessions", "last_seen", h.last, "last_there", highest)
+		// A backup was restored, or a standby took over that had not got everything: sessions that had
+		// ended may be there again, and nobody can tell which.
+		ended, err := h.db.EndAllSessions(ctx, session.Suspicious, event.Origin{UserAgent: "vestibule listener"})
+		if err != nil {
+			return fmt.Errorf("end all sessions, since the database knows less than it did: %w", err)
+		}
+		h.log.Error("all sessions were ended, since the database knows less than it did: was a backup restored?", "last_seen", h.last, "last_there", highest, "ended", ended)
 		h.last, h.upTo = highest, time.Time{}
 	}
 	if err := h.read(ctx, `visible_at IS NULL OR visible_at > $1`, h.upTo.Add(-margin)); err != nil {

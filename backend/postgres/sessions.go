@@ -355,10 +355,10 @@ func (s *Sessions) SweepRevocations(ctx context.Context) error {
 	return nil
 }
 
-// EndAll ends every session there is, and counts them.
-func (s *Sessions) EndAll(ctx context.Context, reason session.Reason, origin event.Origin) (int, error) {
+// EndAllSessions ends every session there is, and counts them. It needs the schema, and nothing else.
+func (db *DB) EndAllSessions(ctx context.Context, reason session.Reason, origin event.Origin) (int, error) {
 	var n int64
-	err := s.db.inTx(ctx, origin, string(reason), func(tx *gorm.DB) error {
+	err := db.inTx(ctx, origin, string(reason), func(tx *gorm.DB) error {
 		done := tx.Where(live).Delete(&sessionRow{})
 		n = done.RowsAffected
 		return done.Error

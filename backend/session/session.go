@@ -27,6 +27,7 @@ type Reason string
 const (
 	SignedOut       Reason = "signed_out"
 	EndedByUser     Reason = "ended_by_user"
+	EndedByAdmin    Reason = "ended_by_admin"
 	PasswordChanged Reason = "password_changed"
 	AccountChanged  Reason = "account_changed"
 	Suspicious      Reason = "suspicious" // the oldest of more than anybody has

@@ -346,6 +346,7 @@ func (s *Service) SetRole(ctx context.Context, email, role string, origin event.
 	if broken != nil {
 		return fault.NewInvalid(*broken)
 	}
+	defer s.Heard(ctx)
 	return s.Store.SetRole(ctx, key, role, origin)
 }
 
@@ -355,6 +356,7 @@ func (s *Service) SetDisabled(ctx context.Context, email string, disabled bool, 
 	if broken != nil {
 		return fault.NewInvalid(*broken)
 	}
+	defer s.Heard(ctx)
 	return s.Store.SetDisabled(ctx, key, disabled, origin)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"vestibule/backend/event"
 	"vestibule/backend/postgres"
+	"vestibule/backend/session"
 	"vestibule/backend/user"
 )
 
@@ -40,6 +41,28 @@ type adminCommand struct {
 	Disable disableCommand `cmd:"" help:"Close an account. Its sessions end."`
 	Enable  enableCommand  `cmd:"" help:"Open an account again."`
 	Unlock  unlockCommand  `cmd:"" help:"Let an account be tried again that was stopped after too many failures in a row."`
+	EndAll  endAllCommand  `cmd:"" name:"end-all-sessions" help:"End every session there is: after a backup was restored, with all replicas stopped."`
+}
+
+type endAllCommand struct{ configured }
+
+// Run ends them. Replicas that run hear of it.
+func (e endAllCommand) Run(ctx context.Context, p program) error {
+	loaded, _, err := e.load(p)
+	if err != nil {
+		return err
+	}
+	db, err := postgres.Open(ctx, loaded.DatabaseURL.Reveal(), 2)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ended, err := db.EndAllSessions(ctx, session.EndedByAdmin, operator)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(p.out, "%d sessions ended\n", ended)
+	return nil
 }
 
 // account is what the commands about one account share.

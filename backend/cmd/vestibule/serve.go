@@ -156,8 +156,12 @@ func (r *replica) users() (*user.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return user.NewService(user.Config{Store: postgres.NewUsers(r.db), Attempts: r.attempts, Hasher: hasher,
-		Limits: limits(r.Limits), Registration: r.Registration.Enabled, Heard: r.listener.Heard}), nil
+	config := user.Config{Store: postgres.NewUsers(r.db), Attempts: r.attempts, Hasher: hasher,
+		Limits: limits(r.Limits), Registration: r.Registration.Enabled}
+	if r.listener != nil { // a command remembers nothing
+		config.Heard = r.listener.Heard
+	}
+	return user.NewService(config), nil
 }
 
 // pages is the team's own app, where there is one. No link leads out of its folder.
