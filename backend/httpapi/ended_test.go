@@ -262,15 +262,20 @@ func TestNothingIsAdmittedAfterAnEndWhileTheServersSideOfAListenerStandsStill(t 
 		}
 	}
 	t.Cleanup(goOn)
-	r.run(func(ctx context.Context) {
-		again(ctx, 500*time.Millisecond, func() {
-			pid := one[int](first, `SELECT pid `+theListeners+` ORDER BY backend_start DESC LIMIT 1`)
-			stopped = append(stopped, pid)
-			if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
-				r.complain("stop %d: %v", pid, err)
-			}
-		})
-	})
+	stop := func() {
+		pid := one[int](first, `SELECT pid `+theListeners+` ORDER BY backend_start DESC LIMIT 1`)
+		stopped = append(stopped, pid)
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			r.complain("stop %d: %v", pid, err)
+		}
+	}
+	r.run(func(ctx context.Context) { again(ctx, 500*time.Millisecond, stop) })
+
+	proven := func() bool { return first.listener.Proven() && r.replicas[1].listener.Proven() }
+	require.Eventually(t, proven, within, time.Millisecond)
+	stop()
+	require.Eventually(t, func() bool { return !proven() }, within, time.Millisecond)
+	require.Eventually(t, proven, 4*time.Second, time.Millisecond, "another connection takes over, long before a statement would be given up")
 	goOn()
 }
 
