@@ -68,7 +68,7 @@ func (a *api) exchange(ctx context.Context, h *session.Held, d *gateway.Downstre
 	if err := a.allowed(h, beside.role, d); err != nil {
 		return secret.Value{}, "", "", err
 	}
-	return a.Issuer.Again(kept, grant(h.Session(), beside, d)), beside.role, "cached", nil
+	return a.Issuer.Again(kept, grant(h, beside, d)), beside.role, "cached", nil
 }
 
 // kept finds a token that is still good for long enough, and what is beside it; nil where there is none.
@@ -87,8 +87,7 @@ func (a *api) kept(h *session.Held, d *gateway.Downstream) (token.Kept, *exchang
 
 // issue makes a token and keeps it. Role and name are the user's of this moment, never the session's.
 func (a *api) issue(ctx context.Context, h *session.Held, d *gateway.Downstream) (secret.Value, string, error) {
-	s := h.Session()
-	u, err := a.Users.Find(ctx, s.UserID)
+	u, err := a.Users.Find(ctx, h.Session().UserID)
 	if err != nil {
 		return secret.Value{}, "", err
 	}
@@ -102,7 +101,7 @@ func (a *api) issue(ctx context.Context, h *session.Held, d *gateway.Downstream)
 	} else if before != nil {
 		fresh.personal = before.personal
 	}
-	made, err := a.Issuer.Issue(grant(s, fresh, d), a.Now())
+	made, err := a.Issuer.Issue(grant(h, fresh, d), a.Now())
 	if err != nil {
 		return secret.Value{}, "", err
 	}
@@ -129,10 +128,11 @@ func (a *api) allowed(h *session.Held, role string, d *gateway.Downstream) error
 	return nil
 }
 
-func grant(s session.Session, e *exchanged, d *gateway.Downstream) token.Grant {
+func grant(h *session.Held, e *exchanged, d *gateway.Downstream) token.Grant {
+	user, at, amr, acr, notAfter := h.Proof()
 	g := token.Grant{
-		Subject: s.UserID.String(), SID: s.SID.String(), ClientID: browserClient, Audience: d.Audience,
-		AuthTime: s.AuthTime, AMR: s.AMR, ACR: s.ACR, Roles: []string{e.role}, NotAfter: s.AbsoluteExpiresAt,
+		Subject: user.String(), SID: h.SID().String(), ClientID: browserClient, Audience: d.Audience,
+		AuthTime: at, AMR: amr, ACR: acr, Roles: []string{e.role}, NotAfter: notAfter,
 	}
 	if slices.Contains(d.Claims, "email") {
 		g.Email = e.personal.email

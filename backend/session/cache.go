@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -75,8 +76,22 @@ func (h *Held) Session() Session {
 	return Session{
 		Key: h.key.String(), SID: h.sid, Kind: Browser, UserID: h.user, Remember: h.remember, CreatedAt: at(h.created),
 		LastSeenAt: at(h.seen.Load()), IdleExpiresAt: at(h.idle.Load()), AbsoluteExpiresAt: at(h.absolute),
-		AuthTime: at(h.auth), AMR: strings.Fields(h.amr.Value()), ACR: h.acr.Value(),
+		AuthTime: at(h.auth), AMR: slices.Clone(h.methods()), ACR: h.acr.Value(),
 	}
+}
+
+// Proof is what a token says of a session, without what it costs to make all of one.
+func (h *Held) Proof() (user uuid.UUID, at time.Time, amr []string, acr string, notAfter time.Time) {
+	return h.user, time.Unix(0, h.auth), h.methods(), h.acr.Value(), time.Unix(0, h.absolute)
+}
+
+var passwordAlone = []string{MethodPassword} // which nearly all have
+
+func (h *Held) methods() []string {
+	if h.amr.Value() == MethodPassword {
+		return passwordAlone
+	}
+	return strings.Fields(h.amr.Value())
 }
 
 // EndsAt is the earlier of the two limits, as it is known now.

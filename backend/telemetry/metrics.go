@@ -6,6 +6,7 @@ package telemetry
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,6 +23,8 @@ type Metrics struct {
 	registry *prometheus.Registry
 
 	lookUps     *prometheus.CounterVec
+	proxies     sync.Map // of *proxy, by downstream: to find a figure by its labels costs more than to count
+	byOutcome   map[string]prometheus.Counter
 	issued      *prometheus.CounterVec
 	exchanges   *prometheus.CounterVec
 	revocations *prometheus.CounterVec
@@ -47,6 +50,10 @@ func NewMetrics() *Metrics {
 		proxied: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "vestibule_proxy_duration_seconds", Buckets: latencies,
 			Help: "Until a downstream's answer began, by downstream and class of its status; 5xx where it can't be had."}, []string{"downstream", "status"}),
 	}
+	m.byOutcome = map[string]prometheus.Counter{}
+	for _, outcome := range []string{"cache", "database", "refused"} {
+		m.byOutcome[outcome] = m.lookUps.WithLabelValues(outcome)
+	}
 	m.registry.MustRegister(m.lookUps, m.issued, m.exchanges, m.revocations, m.requests, m.delay, m.proxied,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -58,19 +65,39 @@ func (m *Metrics) Gauge(name, help string, value func() float64) {
 }
 
 // LookedUp counts a look-up of a session: cache, database or refused.
-func (m *Metrics) LookedUp(outcome string) { m.lookUps.WithLabelValues(outcome).Inc() }
+func (m *Metrics) LookedUp(outcome string) { m.byOutcome[outcome].Inc() }
+
+// proxy is the figures of one downstream.
+type proxy struct {
+	cached, issued prometheus.Counter
+	byClass        [6]prometheus.Observer // of its status
+}
+
+func (m *Metrics) proxy(downstream string) *proxy {
+	found, is := m.proxies.Load(downstream)
+	if !is {
+		p := &proxy{cached: m.exchanges.WithLabelValues(downstream, "cached"), issued: m.exchanges.WithLabelValues(downstream, "issued")}
+		for class := range p.byClass {
+			p.byClass[class] = m.proxied.WithLabelValues(downstream, strconv.Itoa(class)+"xx")
+		}
+		found, _ = m.proxies.LoadOrStore(downstream, p)
+	}
+	return found.(*proxy)
+}
 
 // Exchanged counts a request for which a session was exchanged; token is cached or issued.
 func (m *Metrics) Exchanged(downstream, audience, token string) {
-	m.exchanges.WithLabelValues(downstream, token).Inc()
-	if token == "issued" {
-		m.issued.WithLabelValues(audience).Inc()
+	if token == "cached" {
+		m.proxy(downstream).cached.Inc()
+		return
 	}
+	m.proxy(downstream).issued.Inc()
+	m.issued.WithLabelValues(audience).Inc()
 }
 
 // Proxied times a downstream's answer. status is the one that the browser gets.
 func (m *Metrics) Proxied(downstream string, status int, took time.Duration) {
-	m.proxied.WithLabelValues(downstream, strconv.Itoa(status/100)+"xx").Observe(took.Seconds())
+	m.proxy(downstream).byClass[min(max(status/100, 0), 5)].Observe(took.Seconds())
 }
 
 // Answered counts a request outside /api.
