@@ -6,6 +6,8 @@ import { defineConfig } from "@playwright/test";
 // Ports below 32768, where the system takes none for itself.
 const port = Number(process.env.E2E_PORT ?? 18480);
 process.env.E2E_PORT = String(port);
+// Two replicas on one database; the browsers' connections go to them in turn.
+process.env.E2E_REPLICAS = `${port},${port + 2}`;
 // A database of this run's own, gone with it. Started by root, PostgreSQL runs as someone else, who
 // has to get into the folder.
 let sweep = "";
@@ -68,18 +70,28 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: `trap : TERM INT; ${program} dev${sweep}`,
-    url: `${origin}/account/sign-in`,
-    timeout: 90_000,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
-    stdout: "ignore",
-    stderr: "pipe",
-    env: {
-      VESTIBULE_LISTEN: `127.0.0.1:${port}`,
-      VESTIBULE_INTERNAL_LISTEN: `127.0.0.1:${port + 1}`,
-      VESTIBULE_PUBLIC_URL: origin,
-      VESTIBULE_DATA_DIR: process.env.E2E_DATA,
+  webServer: [
+    {
+      command: `trap : TERM INT; ${program} dev${sweep}`,
+      url: `${origin}/account/sign-in`,
+      ...server(port),
+      env: { ...server(port).env, VESTIBULE_PUBLIC_URL: origin, VESTIBULE_DATA_DIR: process.env.E2E_DATA },
     },
-  },
+    {
+      command: `exec ${program} serve --config ${process.env.E2E_DATA}/vestibule.yaml`,
+      url: `http://localhost:${port + 2}/account/sign-in`,
+      ...server(port + 2),
+      env: { ...server(port + 2).env, VESTIBULE_UI_APP: "../frontend/dist/example" },
+    },
+  ],
 });
+
+function server(listen: number) {
+  return {
+    timeout: 90_000,
+    gracefulShutdown: { signal: "SIGTERM" as const, timeout: 20_000 },
+    stdout: "ignore" as const,
+    stderr: "pipe" as const,
+    env: { VESTIBULE_LISTEN: `127.0.0.1:${listen}`, VESTIBULE_INTERNAL_LISTEN: `127.0.0.1:${listen + 1}` },
+  };
+}

@@ -26,6 +26,7 @@ var known = []struct {
 }{
 	{baseline, enterPlain},
 	{"vestibule", enterVestibule},
+	{"naive", enterNaive},
 	{"direct", enterDirect},
 	{"example", enterExample},
 }
@@ -91,6 +92,22 @@ func enterVestibule(_ context.Context, s *stage) (contender, error) {
 		about: "`vestibule serve`, `/api/orders/` to the same upstream", url: "http://" + s.at + "/api/orders/", size: answerSize,
 		parts: s.vestibuleParts(),
 	}, nil
+}
+
+func enterNaive(ctx context.Context, s *stage) (contender, error) {
+	at, err := freeAddress(ctx)
+	if err != nil {
+		return contender{}, err
+	}
+	at = "http://" + at + "/api/orders/"
+	if err := s.start(ctx, "naive", []string{"DATABASE_URL=" + s.db.url}, at, 401, "-listen", hostOf(at), "-upstream", s.upstream); err != nil {
+		return contender{}, err
+	}
+	c := contender{about: "the same parts, with a look-up and a signature for each request", url: at, size: answerSize}
+	if s.db.part != nil {
+		c.parts = []part{processPart("proxy", s.last().pid), *s.db.part}
+	}
+	return c, nil
 }
 
 func (s *stage) vestibuleParts() []part {

@@ -29,7 +29,7 @@ func parse(args []string, errs io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errs)
-	flags.IntVar(&o.sessions, "sessions", 1000, "sessions in rotation")
+	flags.IntVar(&o.sessions, "sessions", 2000, "sessions in rotation")
 	flags.IntVar(&o.connections, "connections", 32, "connections that are kept busy")
 	flags.IntVar(&o.threads, "threads", 2, "threads of wrk")
 	flags.IntVar(&o.rounds, "rounds", 5, "rounds; five at least for figures that count")
@@ -106,8 +106,13 @@ func (s *stage) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	found, err := s.measureControl(ctx)
+	if err != nil {
+		return s.explain(fmt.Errorf("the control of sessions: %w", err))
+	}
 	r := s.report(ctx, measured)
-	_, _ = fmt.Fprintf(s.out, "\n%s", r.summary())
+	r.control = found
+	_, _ = fmt.Fprintf(s.out, "\n%s\n%s", r.summary(), r.control.summary())
 	if s.options.out == "" {
 		return nil
 	}

@@ -15,6 +15,7 @@ type report struct {
 	*stage
 	measured [][]sample
 	facts    [][2]string
+	control  control
 }
 
 func (s *stage) report(ctx context.Context, measured [][]sample) report {
@@ -61,6 +62,7 @@ func (r report) page() string {
 	}
 	b.WriteString(table(facts))
 	b.WriteString("\n## Medians\n\n" + r.summary())
+	b.WriteString("\n## Control\n\n" + r.control.summary())
 	b.WriteString("\n## Contenders\n\n")
 	for _, c := range r.line {
 		fmt.Fprintf(&b, "- **%s**: %s\n", c.name, c.about)
@@ -71,14 +73,13 @@ func (r report) page() string {
 
 const legend = `
 Ratios are to plain's in the same round: their median, and in brackets the least and the most. CPU time is
-user's and system's of every process of a contender (Vestibule: itself and all of PostgreSQL), from /proc;
+user's and system's of every process of a contender (Vestibule and naive: themselves and all of PostgreSQL), from /proc;
 neither the upstream's nor the load tool's. Latencies are the load tool's, with all connections busy.
 `
 
 const sliding = `
 A session slides at most once a minute. Vestibule's turns are apart, so in many of them nearly every session
-slides: a database write for each, several times as many as the same load would cost without pauses. The
-figures hold that against Vestibule.
+slides, in a few statements. The figures hold that against Vestibule.
 `
 
 // summary is the table of medians, with ratios.

@@ -32,7 +32,10 @@ type stage struct {
 	upstream string // host:port
 	running  []*process
 	replica  *process
-	at       string // where Vestibule listens
+	second   *process // a replica that carries no load
+	at       string   // where Vestibule listens
+	atSecond string
+	internal string // of the first
 	line     []contender
 }
 
@@ -48,7 +51,7 @@ func (s *stage) set(ctx context.Context) (err error) {
 	if _, err := os.Stat(s.binary); err != nil {
 		return fmt.Errorf("there is no %s: `make build` makes it", s.binary)
 	}
-	for name, pkg := range map[string]string{"upstream": "./backend/bench/upstream", "plain": "./backend/bench/plain", "orders": "./backend/examples/orders/cmd/orders"} {
+	for name, pkg := range map[string]string{"upstream": "./backend/bench/upstream", "plain": "./backend/bench/plain", "naive": "./backend/bench/naive", "orders": "./backend/examples/orders/cmd/orders"} {
 		if err := s.build(ctx, name, pkg); err != nil {
 			return err
 		}
@@ -151,11 +154,38 @@ func (s *stage) startVestibule(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.replica, s.at = s.last(), at
+	s.replica, s.at, s.internal = s.last(), at, internal
+	if err := s.startSecond(ctx, c); err != nil {
+		return err
+	}
 	return s.start(ctx, "orders", []string{
 		"VESTIBULE_ISSUER=http://" + at, "VESTIBULE_JWKS_URL=http://" + internal + "/.well-known/jwks.json",
 		"VESTIBULE_REVOCATIONS_URL=http://" + internal + "/revocations", "ORDERS_LISTEN=" + example,
 	}, "http://"+example+"/", 401)
+}
+
+// startSecond runs another replica, as like the first as two are.
+func (s *stage) startSecond(ctx context.Context, c *config.Config) error {
+	var err error
+	if s.atSecond, err = freeAddress(ctx); err != nil {
+		return err
+	}
+	internal, err := freeAddress(ctx)
+	if err != nil {
+		return err
+	}
+	c.Listen, c.InternalListen = s.atSecond, internal
+	text, err := c.Marshal()
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(s.dir, "second.yaml")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return err
+	}
+	err = s.startBinary(ctx, "second", s.binary, nil, "http://"+internal+"/readyz", 200, "serve", "--config", file)
+	s.second = s.last()
+	return err
 }
 
 func masterKey() string {

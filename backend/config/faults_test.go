@@ -211,6 +211,7 @@ func TestADownstreamIsCheckedKeyByKey(t *testing.T) {
 			}
 			return all
 		}(), "\n")},
+		{with("passive: [/poll, poll]"), "2: downstreams[0].passive[1]: must begin with a slash, and be a path that can be read in one way only"},
 		{with("roles: [user, admn]"), "2: downstreams[0].roles[1]: must be user or admin; did you mean admin?"},
 		{with("claims: [phone]"), "2: downstreams[0].claims[0]: must be email or name; write one of these"},
 		{with("redirects: ['https://a.example.com/', 'https://A.example.com', a.example.com, 'https://u@a.example.com', '*', 'https://a.example.com:8443']"),

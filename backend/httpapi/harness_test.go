@@ -271,6 +271,7 @@ func (r *replica) downstreams() []gateway.Downstream {
 		made("careful", r.record.URL, func(d *gateway.Downstream) { d.StepUp = time.Minute }),
 		made("narrow", r.record.URL, func(d *gateway.Downstream) { d.Methods, d.Paths = []string{"GET"}, []string{"/open"} }),
 		made("small", r.record.URL, func(d *gateway.Downstream) { d.MaxBody = 1 << 10 }),
+		made("polled", r.record.URL, func(d *gateway.Downstream) { d.Passive = []string{"/poll"} }),
 		made("slow", r.record.URL, func(d *gateway.Downstream) { d.HeaderTimeout = 100 * time.Millisecond }),
 		made("gone", "http://"+gone.Addr().String()),
 	}

@@ -171,6 +171,17 @@ func TestARequestSlidesTheSessionWhereTheTableSaysSo(t *testing.T) {
 	}
 }
 
+func TestAPathThatItsDownstreamDeclaresPassiveDoesNotSlide(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	for path, slides := range map[string]bool{"/poll": false, "/poll/deep?x=1": false, "/pollen": true, "/": true} {
+		r.turn(`UPDATE sessions SET last_seen_at = clock_timestamp() - interval '5 minutes', idle_expires_at = clock_timestamp() + interval '25 minutes'`)
+		p.get("/api/polled" + path).is(200)
+		r.flush()
+		require.Equal(t, slides, one[bool](r, `SELECT last_seen_at > now() - interval '1 minute' FROM sessions`), path)
+	}
+}
+
 func TestEveryMethodThatThereIsGetsAProblemDocument(t *testing.T) {
 	r := boot(t)
 	for _, method := range []string{"PROPFIND", "FROB", "get", "TRACK", "PRI"} {
