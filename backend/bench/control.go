@@ -57,7 +57,11 @@ func (s *stage) measureStatements(ctx context.Context, conn *pgx.Conn) (float64,
 		return 0, err
 	}
 	count := func() (n int64, err error) {
-		time.Sleep(statsWithin) // each server process tells its figures a second late
+		select {
+		case <-time.After(statsWithin): // each server process tells its figures a second late
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
 		err = conn.QueryRow(ctx, `SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`).Scan(&n)
 		return n, err
 	}
