@@ -233,6 +233,31 @@ func TestNothingBeginsForASessionThatHasEnded(t *testing.T) {
 	require.Equal(t, http.StatusBadGateway, status, "%s: the caller knows that the session has ended", body)
 }
 
+func TestAClientThatLeavesBeforeTheSwitchLeavesNothingBehind(t *testing.T) {
+	asked, release := make(chan struct{}), make(chan struct{})
+	d := raw(t, func(c net.Conn, r *bufio.Reader) {
+		request, err := http.ReadRequest(r)
+		if err != nil {
+			return
+		}
+		close(asked)
+		<-release
+		fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+			accept(request.Header.Get("Sec-Websocket-Key")))
+		_, _ = io.Copy(io.Discard, c)
+	})
+	base, flight := ending(t, d)
+	c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(base, "http://"), "/api/down"))
+	require.NoError(t, err)
+	_, err = fmt.Fprint(c, "GET /api/down/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+	require.NoError(t, err)
+	<-asked
+	require.NoError(t, c.(*net.TCPConn).SetLinger(0)) // it leaves with a reset
+	require.NoError(t, c.Close())
+	close(release)
+	<-flight.left
+}
+
 // accept is the answer to a key (RFC 6455, 4.2.2).
 func accept(key string) string {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")) //nolint:gosec // the RFC's choice

@@ -47,9 +47,13 @@ func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool
 	ctx.Response.Header.Set("Connection", "Upgrade")
 	ctx.Response.Header.Set("Upgrade", "websocket")
 	_ = there.SetDeadline(time.Time{})
+	ctx.HijackSetNoResponse(true) // where it can't write an answer, fasthttp calls no one, and all of this would stay
 	ctx.Hijack(func(here net.Conn) {
 		defer c.Flight.Leave()
 		defer u.giveUp(there)
+		if _, err := here.Write(ctx.Response.Header.Header()); err != nil {
+			return
+		}
 		r := newRelay(here, there)
 		c.Flight.OnEnd(r.end)
 		r.run(u.IdleTimeout)
