@@ -31,7 +31,7 @@ test: test-go test-ui test-compose test-e2e ## All tests: Go with real Postgres,
 
 .PHONY: test-go
 test-go: build ## Go tests alone
-	go test -p 4 ./... # more at once than there are cores: most of it waits, for a database or a limit
+	go test -vet=off -p 4 ./... # `make lint` vets; more at once than there are cores, since most of it waits for a database or a limit
 
 .PHONY: test-ui
 test-ui: frontend/node_modules/.done ## The front end's tests alone
