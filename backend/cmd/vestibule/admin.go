@@ -10,15 +10,22 @@ import (
 	"vestibule/backend/user"
 )
 
+// connect reads the configuration and opens the database, for a command that does one thing. The
+// caller closes it.
+func (c configured) connect(ctx context.Context, p program) (setup, *postgres.DB, error) {
+	loaded, log, err := c.load(p)
+	if err != nil {
+		return setup{}, nil, err
+	}
+	db, err := postgres.Open(ctx, loaded.DatabaseURL.Reveal(), 2)
+	return setup{Config: loaded, log: log}, db, err
+}
+
 type migrateCommand struct{ configured }
 
 // Run migrates. Several may run at once: one works, the others wait for it.
 func (m migrateCommand) Run(ctx context.Context, p program) error {
-	loaded, _, err := m.load(p)
-	if err != nil {
-		return err
-	}
-	db, err := postgres.Open(ctx, loaded.DatabaseURL.Reveal(), 2)
+	_, db, err := m.connect(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -48,11 +55,7 @@ type endAllCommand struct{ configured }
 
 // Run ends them. Replicas that run hear of it.
 func (e endAllCommand) Run(ctx context.Context, p program) error {
-	loaded, _, err := e.load(p)
-	if err != nil {
-		return err
-	}
-	db, err := postgres.Open(ctx, loaded.DatabaseURL.Reveal(), 2)
+	_, db, err := e.connect(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -75,16 +78,12 @@ type account struct {
 var operator = event.Origin{UserAgent: "vestibule admin"}
 
 func (a account) with(ctx context.Context, p program, done string, act func(*user.Service) error) error {
-	loaded, log, err := a.load(p)
-	if err != nil {
-		return err
-	}
-	db, err := postgres.Open(ctx, loaded.DatabaseURL.Reveal(), 2)
+	loaded, db, err := a.connect(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	users, err := (&replica{setup: setup{Config: loaded, log: log}, db: db, attempts: postgres.NewAttempts(db)}).users()
+	users, err := (&replica{setup: loaded, db: db, attempts: postgres.NewAttempts(db)}).users()
 	if err != nil {
 		return err
 	}
