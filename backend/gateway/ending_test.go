@@ -196,6 +196,34 @@ func TestAWebSocketIsToldWhyItEndsWithItsSession(t *testing.T) {
 	}
 }
 
+// TestNothingTouchesAWebSocketsConnectionOnceItIsOver has both sides hang up before the goodbye of an
+// end has got its turn: the server gives the connection to others when the relay returns.
+func TestNothingTouchesAWebSocketsConnectionOnceItIsOver(t *testing.T) {
+	here, client := net.Pipe()
+	there, downstream := net.Pipe()
+	flight := &controlled{left: make(chan struct{})}
+	r := newRelay(here, &link{Conn: there, plain: there, in: bufio.NewReader(there), out: bufio.NewWriter(there)})
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		r.run([]byte("101"), time.Minute, flight)
+	}()
+	_, err := io.ReadFull(client, make([]byte, 3))
+	require.NoError(t, err)
+	<-r.here.turn
+	flight.endSession()
+	require.NoError(t, client.Close())
+	require.NoError(t, downstream.Close())
+	select {
+	case <-over:
+		require.Fail(t, "it has returned, and a goodbye is still to be said")
+	case <-time.After(turnIn / 3):
+	}
+	r.here.turn <- struct{}{}
+	<-over
+	require.Nil(t, flight.end)
+}
+
 // TestAWebSocketInTheMiddleOfAFrameEndsAllTheSame has a downstream that announces more than it sends,
 // and a client that does not read.
 func TestAWebSocketInTheMiddleOfAFrameEndsAllTheSame(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -28,6 +29,8 @@ type relay struct {
 	quiet       *time.Timer // when neither side has said anything for too long
 	idle        time.Duration
 	once        sync.Once
+	ended       atomic.Bool    // the session has: both sides are being told
+	goodbyes    sync.WaitGroup // whoever is saying one
 }
 
 // side is one of the two that a relay stands between.
@@ -37,7 +40,7 @@ type side struct {
 	out    *bufio.Writer
 	masks  bool          // its frames are masked: it is the client (RFC 6455, 5.1)
 	turn   chan struct{} // holds one: whoever has taken it may write a frame
-	parted bool          // it was said goodbye to; for whoever has the turn
+	parted atomic.Bool   // it was said goodbye to; set by who has the turn
 }
 
 func newRelay(here net.Conn, there *link) *relay {
@@ -52,15 +55,34 @@ func newRelay(here net.Conn, there *link) *relay {
 	return r
 }
 
-// run relays until one side ends, or neither has said anything for too long, or end was called.
-func (r *relay) run(idle time.Duration) {
+// run answers the client with the head of a 101, and relays until one side ends, or neither has said
+// anything for too long, or the flight was ended. Nothing touches either connection once it has
+// returned: the server uses the client's for others.
+func (r *relay) run(head []byte, idle time.Duration, flight Flight) {
 	_ = r.here.SetDeadline(time.Time{}) // the server's limits were for requests
+	<-r.here.turn                       // a goodbye comes after the head
+	flight.OnEnd(r.end)
+	defer r.goodbyes.Wait()
+	defer flight.OnEnd(nil) // no end begins after it
+	_, err := r.here.Write(head)
+	r.here.turn <- struct{}{}
+	if err != nil {
+		r.close()
+		return
+	}
 	r.idle, r.quiet = idle, time.AfterFunc(idle, r.close)
 	defer r.quiet.Stop()
 	var both sync.WaitGroup
-	both.Go(func() { defer r.close(); _ = r.pass(&r.here, &r.there) })
-	both.Go(func() { defer r.close(); _ = r.pass(&r.there, &r.here) })
+	for _, way := range [][2]*side{{&r.here, &r.there}, {&r.there, &r.here}} {
+		both.Go(func() {
+			_ = r.pass(way[0], way[1])
+			if !r.ended.Load() { // or else the other side has still to be told
+				r.close()
+			}
+		})
+	}
 	both.Wait()
+	r.close()
 }
 
 // close ends both sides. Closing the client's connection is the server's, once run has returned.
@@ -71,16 +93,18 @@ func (r *relay) close() {
 	})
 }
 
-// end says goodbye to both sides, since the session has ended, and closes them. It does not block.
+// end says goodbye to both sides, since the session has ended, and closes them when they have
+// understood, or had their time. It does not block.
 func (r *relay) end() {
-	go func() {
+	r.ended.Store(true)
+	r.goodbyes.Go(func() {
 		time.AfterFunc(turnIn+partIn, r.close)
 		goodbye := ws.NewCloseFrame(ws.NewCloseFrameBody(statusEnded, "the session has ended"))
 		var both sync.WaitGroup
 		both.Go(func() { r.there.part(ws.MaskFrame(goodbye)) })
 		both.Go(func() { r.here.part(goodbye) })
 		both.Wait()
-	}()
+	})
 }
 
 // part writes a last frame. In the middle of one that does not come to its end there is no saying
@@ -91,7 +115,7 @@ func (s *side) part(frame ws.Frame) {
 	case <-time.After(turnIn):
 		return
 	}
-	s.parted = true
+	s.parted.Store(true)
 	if ws.WriteFrame(s.out, frame) == nil {
 		_ = s.out.Flush()
 	}
@@ -113,13 +137,13 @@ func (r *relay) pass(from, to *side) error {
 			return errFrame
 		}
 		<-to.turn
-		if to.parted {
+		if to.parted.Load() {
 			_, err = io.CopyN(io.Discard, from.in, h.Length)
 		} else {
 			err = r.frame(from, to, h)
 		}
 		to.turn <- struct{}{}
-		if err != nil {
+		if err != nil || (h.OpCode == ws.OpClose && from.parted.Load()) {
 			return err
 		}
 	}

@@ -51,13 +51,7 @@ func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool
 	ctx.Hijack(func(here net.Conn) {
 		defer c.Flight.Leave()
 		defer u.giveUp(there)
-		if _, err := here.Write(ctx.Response.Header.Header()); err != nil {
-			return
-		}
-		r := newRelay(here, there)
-		c.Flight.OnEnd(r.end)
-		r.run(u.IdleTimeout)
-		c.Flight.OnEnd(nil)
+		newRelay(here, there).run(ctx.Response.Header.Header(), u.IdleTimeout, c.Flight)
 	})
 	return true, nil
 }
