@@ -93,15 +93,15 @@ func isDots(segment []byte) bool {
 
 // CheckRequest refuses heads that two parsers could read in two ways, beyond what fasthttp refuses
 // itself: other versions of HTTP, names of headers that are no tokens or have an underscore (some
-// servers take it for a hyphen), a length given twice (RFC 9112, 6.3), and lines that are folded or
-// end in a line feed alone (5.2, 2.2).
+// servers take it for a hyphen), a length given twice (RFC 9112, 6.3), lines that are folded or end in
+// a line feed alone, and carriage returns and zeros within one (5.2, 2.2; RFC 9110, 5.5).
 func CheckRequest(h *fasthttp.RequestHeader) error {
 	if p := h.Protocol(); string(p) != "HTTP/1.1" && string(p) != "HTTP/1.0" {
 		return ErrRequest
 	}
 	for name := range h.All() {
 		for _, b := range name {
-			if !isToken(b) {
+			if !isToken[b] {
 				return ErrRequest
 			}
 		}
@@ -117,19 +117,24 @@ func CheckRequest(h *fasthttp.RequestHeader) error {
 }
 
 func hasOddLines(raw []byte) bool {
-	for i, b := range raw {
-		if b == '\n' && (i == 0 || raw[i-1] != '\r' || (i+1 < len(raw) && (raw[i+1] == ' ' || raw[i+1] == '\t'))) {
+	ends := 0
+	for at := 0; ; ends++ {
+		next := bytes.IndexByte(raw[at:], '\n')
+		if next < 0 {
+			break
+		}
+		at += next + 1
+		if at < 2 || raw[at-2] != '\r' || (at < len(raw) && (raw[at] == ' ' || raw[at] == '\t')) {
 			return true
 		}
 	}
-	return false
+	return bytes.Count(raw, []byte("\r")) != ends || bytes.IndexByte(raw, 0) >= 0
 }
 
 // isToken is RFC 9110's tchar without the underscore.
-func isToken(b byte) bool {
-	switch {
-	case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9':
-		return true
+var isToken = func() (is [256]bool) {
+	for _, b := range []byte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-.^`|~") {
+		is[b] = true
 	}
-	return bytes.IndexByte([]byte("!#$%&'*+-.^`|~"), b) >= 0
-}
+	return is
+}()

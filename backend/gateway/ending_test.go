@@ -202,7 +202,7 @@ func TestNothingTouchesAWebSocketsConnectionOnceItIsOver(t *testing.T) {
 	here, client := net.Pipe()
 	there, downstream := net.Pipe()
 	flight := &controlled{left: make(chan struct{})}
-	r := newRelay(here, &link{Conn: there, plain: there, in: bufio.NewReader(there), out: bufio.NewWriter(there)})
+	r := newRelay(here, &link{Conn: there, in: bufio.NewReader(there), out: bufio.NewWriter(there)})
 	over := make(chan struct{})
 	go func() {
 		defer close(over)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bufio"
 	"cmp"
 	"crypto/tls"
 	"crypto/x509"
@@ -10,7 +11,9 @@ import (
 	"net"
 	"net/http/httputil"
 	"os"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -48,9 +51,8 @@ func authority(host, scheme string) string {
 // kept, unless the answer must replace it. Faults: ErrTooLarge, ErrBusy, ErrBadGateway, ErrTimeout.
 // When the call's flight is ended, all of it is closed at once: the answer breaks off.
 //
-// A body of unknown length goes on piece by piece as it comes; one whose length was announced in
-// pieces of up to 16 KiB. An answer's trailers are lost, and a client that leaves before the answer
-// has begun is not noticed: the downstream's time limit bounds the work.
+// Bodies go on piece by piece as they come. An answer's trailers are lost, and a client that leaves
+// before the answer has begun is not noticed: the downstream's time limit bounds the work.
 func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 	way := m.upstream.forward
 	if isWebSocket(&ctx.Request.Header) {
@@ -65,18 +67,12 @@ func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 
 // forward reports whether something is still under way, whose end leaves the flight.
 func (u *upstream) forward(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool, err error) {
-	request := fasthttp.AcquireRequest()
-	defer fasthttp.ReleaseRequest(request)
-	u.ask(&ctx.Request.Header, &request.Header, m, c, false)
 	body, err := u.body(ctx)
 	if err != nil {
 		return false, err
 	}
 	a := &answer{upstream: u, flight: c.Flight, reuse: !ctx.IsHead()} // should it send a body to a HEAD all the same, that is nobody's next answer
-	if ctx.IsHead() {
-		request.SetConnectionClose()
-	}
-	if err := u.send(request, a, body, ctx); err != nil {
+	if err := u.send(ctx, a, body, m, c); err != nil {
 		if body != nil { // what is left of it is nobody's next request
 			ctx.SetConnectionClose()
 		}
@@ -89,26 +85,32 @@ func (u *upstream) forward(ctx *fasthttp.RequestCtx, m Match, c Call) (later boo
 }
 
 // send asks the downstream, and reads the head of its answer. One more try is made of what is safe,
-// has no body, and met a kept connection that was closed under it. Nothing else is ever sent twice.
-func (u *upstream) send(request *fasthttp.Request, a *answer, body *upload, ctx *fasthttp.RequestCtx) error {
-	again := body == nil && (request.Header.IsGet() || request.Header.IsHead() || request.Header.IsOptions())
+// has no body, and met a kept connection that was closed under it. What was never sent may always go
+// another way. Nothing else is ever sent twice.
+func (u *upstream) send(ctx *fasthttp.RequestCtx, a *answer, body *upload, m Match, c Call) error {
+	again := body == nil && (ctx.IsGet() || ctx.IsHead() || ctx.IsOptions())
 	for {
-		l, err := u.take()
+		l, err := u.take(body != nil)
 		if err != nil {
 			return err
 		}
 		a.link = l
-		a.flight.OnEnd(func() {
-			l.abort()
-			if body != nil {
+		abort := l.abort
+		if body != nil {
+			abort = func() {
+				l.abort()
 				hangUp(ctx)
 			}
-		})
-		if err = a.ask(request, body, ctx.Request.Header.ContentLength()); err == nil {
+		}
+		a.flight.OnEnd(abort)
+		if err = a.ask(ctx, body, m, c); err == nil {
 			return nil
 		}
 		a.flight.OnEnd(nil)
 		u.giveUp(l)
+		if l.kept && errors.Is(err, errUnclean) {
+			continue
+		}
 		if !again || !l.kept || !isClosed(err) {
 			return err
 		}
@@ -134,26 +136,23 @@ type answer struct {
 	*upstream
 	flight Flight
 	link   *link
-	header fasthttp.ResponseHeader
 	body   io.Reader
 	left   int64 // of a body whose length was announced
 	reuse  bool  // the connection may carry another request after it
 	over   bool  // it has come to its end
 }
 
-// ask sends the request, and reads the head. The head has to begin within one limit after the last
-// byte of the request; the pieces of a body have another.
-func (a *answer) ask(request *fasthttp.Request, body *upload, length int) error {
-	if body != nil {
-		body.link, body.idle = a.link, a.IdleTimeout
-		request.SetBodyStream(body, length)
-	}
-	if err := a.link.SetDeadline(time.Now().Add(a.HeaderTimeout)); err != nil {
-		return err
-	}
-	err := request.Write(a.link.out)
-	if err == nil {
-		err = a.link.out.Flush()
+// ask sends the request, and reads the head of the answer. That has to begin within one limit after the
+// last byte of the request; the pieces of a body have another.
+func (a *answer) ask(ctx *fasthttp.RequestCtx, body *upload, m Match, c Call) (err error) {
+	l := a.link
+	_ = l.SetReadDeadline(time.Now().Add(a.HeaderTimeout))
+	if _, err = l.out.Write(a.upstream.ask(l.out.AvailableBuffer(), &ctx.Request.Header, m, c, body.framing(&ctx.Request.Header))); err == nil {
+		if body != nil || l.secured() {
+			err = body.send(l.out)
+		} else {
+			l.sendAndRead()
+		}
 	}
 	if body.cut() != nil {
 		return body.cut()
@@ -163,15 +162,15 @@ func (a *answer) ask(request *fasthttp.Request, body *upload, length int) error 
 		a.reuse, within = false, min(earlyIn, within)
 	}
 	if body != nil {
-		_ = a.link.SetReadDeadline(time.Now().Add(within))
+		_ = l.SetReadDeadline(time.Now().Add(within))
 	}
-	if broken := a.link.head(&a.header); broken != nil {
-		return cmp.Or(err, broken)
+	if broken := l.head(&l.header); broken != nil {
+		return cmp.Or(err, l.turn.failed, broken)
 	}
-	if a.header.StatusCode() < fasthttp.StatusOK {
+	if l.header.StatusCode() < fasthttp.StatusOK {
 		return errSwitched
 	}
-	a.reuse = a.reuse && !a.header.ConnectionClose()
+	a.reuse = a.reuse && l.turn.failed == nil && !l.header.ConnectionClose()
 	return nil
 }
 
@@ -181,11 +180,11 @@ var errSwitched = errors.New("the downstream switched protocols without being as
 // relay hands the answer to the server: whole, where all of it is there, or as a stream, which the
 // server reads after this returns.
 func (a *answer) relay(ctx *fasthttp.RequestCtx, m Match) (later bool, err error) {
-	if err := a.answer(&a.header, &ctx.Response.Header, m.Path); err != nil {
+	if err := a.answer(&a.link.header, &ctx.Response.Header, m.Path); err != nil {
 		a.giveUp(a.link)
 		return false, err
 	}
-	length, code := a.header.ContentLength(), a.header.StatusCode()
+	length, code := a.link.header.ContentLength(), a.link.header.StatusCode()
 	switch {
 	case ctx.IsHead() || code == fasthttp.StatusNoContent || code == fasthttp.StatusNotModified:
 		if ctx.IsHead() && length >= 0 {
@@ -307,7 +306,7 @@ func (u *upstream) body(ctx *fasthttp.RequestCtx) (*upload, error) {
 	if stream == nil || length == 0 {
 		return nil, nil
 	}
-	return &upload{ctx: ctx, stream: stream, left: u.MaxBody}, nil
+	return &upload{ctx: ctx, stream: stream, length: length, left: u.MaxBody}, nil
 }
 
 // upload is a request's body under way: bounded, each piece in time, and its cut remembered, so that
@@ -315,28 +314,71 @@ func (u *upstream) body(ctx *fasthttp.RequestCtx) (*upload, error) {
 type upload struct {
 	ctx    *fasthttp.RequestCtx
 	stream io.Reader
-	left   int64
+	length int   // as announced; negative for one in chunks
+	left   int64 // until it is too large
 	err    error // what ended it, io.EOF included
-	link   *link // where it goes
-	idle   time.Duration
 }
 
-func (b *upload) Read(p []byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
+// framing is the lines of the head that tell where the body ends (RFC 9112, 6).
+func (b *upload) framing(h *fasthttp.RequestHeader) string {
+	switch {
+	case h.IsHead():
+		return "Connection: close\r\n"
+	case b != nil && b.length >= 0:
+		return "Content-Length: " + strconv.Itoa(b.length) + "\r\n"
+	case b != nil:
+		return "Transfer-Encoding: chunked\r\n"
+	case h.IsGet():
+		return ""
 	}
+	return "Content-Length: 0\r\n"
+}
+
+// send passes it on, each piece as it comes, behind what waits to be sent already. A body that is cut
+// has no end that could be taken for one.
+func (b *upload) send(to *bufio.Writer) error {
+	if b == nil {
+		return to.Flush()
+	}
+	var out io.Writer = to
+	var chunks io.WriteCloser
+	if b.length < 0 {
+		chunks = httputil.NewChunkedWriter(to)
+		out = chunks
+	}
+	piece := pieces.Get().(*[bufferSize]byte) //nolint:forcetypeassert // nothing else is put there
+	defer pieces.Put(piece)
+	for b.err == nil {
+		n, _ := b.Read(piece[:])
+		if n > 0 {
+			if _, err := out.Write(piece[:n]); err != nil {
+				return err
+			}
+		}
+		if err := to.Flush(); err != nil {
+			return err
+		}
+	}
+	if chunks == nil || b.cut() != nil {
+		return nil
+	}
+	_ = chunks.Close()
+	_, _ = to.WriteString("\r\n")
+	return to.Flush()
+}
+
+var pieces = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+
+func (b *upload) Read(p []byte) (int, error) {
 	if err := b.ctx.SetReadDeadline(time.Now().Add(pieceIn)); err != nil {
+		b.err = err
 		return 0, err
 	}
 	n, err := b.stream.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		err = ErrTooLarge
+		n, err = 0, ErrTooLarge
 	}
 	b.err = err
-	if b.cut() != nil {
-		return 0, err
-	}
-	_ = b.link.SetWriteDeadline(time.Now().Add(b.idle)) // for this piece
 	return n, err
 }
 

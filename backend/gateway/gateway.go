@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"vestibule/backend/fault"
-	"vestibule/backend/secret"
 )
 
 // Faults of this package. None of their texts names a downstream's address, or repeats what it said.
@@ -63,10 +62,16 @@ type Flight interface {
 	Leave()
 }
 
+// Token is good for one downstream alone.
+type Token interface {
+	// AppendTo writes it behind what is there.
+	AppendTo([]byte) []byte
+}
+
 // Call is what Vestibule itself says of a request.
 type Call struct {
 	Flight      Flight
-	Token       secret.Value // good for this downstream alone
+	Token       Token
 	ClientIP    string
 	Proto, Host string // of the public URL
 	RequestID   string

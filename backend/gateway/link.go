@@ -4,38 +4,44 @@ import (
 	"bufio"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"syscall"
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"vestibule/backend/patience"
 )
 
 // link is a connection to a downstream. It carries one request at a time, and the next one only when
 // nothing is left of the answer before, or the next person would get that.
 type link struct {
-	net.Conn          // with TLS, where there is any: what is read here is HTTP
-	plain    net.Conn // below TLS
-	raw      syscall.RawConn
+	net.Conn // with TLS, where there is any: what is read here is HTTP
+	plain    *patience.Conn
 	in       *bufio.Reader
 	out      *bufio.Writer
+	header   fasthttp.ResponseHeader // of the answer under way
+	turn     turn
+	abort    func()    // closes it from another goroutine, at once: whatever waits for it fails
 	kept     bool      // it has carried a request before
 	since    time.Time // when it was put back
 }
 
 // dial opens a connection, and secures it where the downstream speaks TLS.
 func (u *upstream) dial() (*link, error) {
-	plain, err := net.DialTimeout("tcp", u.addr, u.ConnectTimeout) //nolint:noctx // a request has no context here
+	tcp, err := net.DialTimeout("tcp", u.addr, u.ConnectTimeout) //nolint:noctx // a request has no context here
 	if err != nil {
 		return nil, err
 	}
-	raw, err := plain.(*net.TCPConn).SyscallConn()
-	if err != nil {
+	plain := patience.NewConn(tcp, u.IdleTimeout)
+	l := &link{Conn: plain, plain: plain, abort: func() { _ = plain.Close() }}
+	l.turn.step = l.step
+	if l.turn.raw, err = tcp.(*net.TCPConn).SyscallConn(); err != nil {
 		_ = plain.Close()
 		return nil, err
 	}
-	l := &link{Conn: plain, plain: plain, raw: raw}
 	if u.URL.Scheme == "https" {
 		secured := tls.Client(plain, &tls.Config{ServerName: u.URL.Hostname(), RootCAs: u.roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
 		_ = secured.SetDeadline(time.Now().Add(u.ConnectTimeout))
@@ -45,12 +51,9 @@ func (u *upstream) dial() (*link, error) {
 		}
 		l.Conn = secured
 	}
-	l.in, l.out = bufio.NewReaderSize(l.Conn, bufferSize), bufio.NewWriterSize(l.Conn, bufferSize)
+	l.in, l.out = bufio.NewReaderSize(l, bufferSize), bufio.NewWriterSize(l.Conn, bufferSize)
 	return l, nil
 }
-
-// abort closes it from another goroutine, at once: whatever waits for it fails.
-func (l *link) abort() { _ = l.plain.Close() }
 
 // head reads the head of the final answer, and passes over interim ones (1xx; RFC 9110, 15.2). A 101
 // was not asked for: what follows is no HTTP.
@@ -73,27 +76,100 @@ var errInterim = errors.New("too many interim answers")
 
 // clean reports whether nothing waits on the connection: no bytes, and not its end.
 func (l *link) clean() bool {
-	if l.in.Buffered() > 0 || waits(l.raw) {
+	if l.in.Buffered() > 0 {
 		return false
 	}
-	if l.Conn == l.plain {
+	waiting := true
+	err := l.turn.raw.Control(func(fd uintptr) { waiting = waits(fd) })
+	if waiting || err != nil {
+		return false
+	}
+	if !l.secured() {
 		return true
 	}
 	// TLS may have read more than it has handed on.
 	if err := l.SetReadDeadline(time.Unix(1, 0)); err != nil {
 		return false
 	}
-	n, err := l.Read(make([]byte, 1))
+	n, err := l.Conn.Read(make([]byte, 1))
 	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
 }
 
+func (l *link) secured() bool { return l.Conn != net.Conn(l.plain) }
+
 // waits looks without waiting, and without taking anything.
-func waits(raw syscall.RawConn) bool {
-	waiting := true
-	err := raw.Control(func(fd uintptr) {
-		var one [1]byte
-		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT) //nolint:gosec // descriptors fit
-		waiting = !errors.Is(err, syscall.EAGAIN)
-	})
-	return waiting || err != nil
+func waits(fd uintptr) bool {
+	var one [1]byte
+	_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT) //nolint:gosec // descriptors fit
+	return !errors.Is(err, syscall.EAGAIN)
+}
+
+// turn is the system's side of one request and its answer, where there is no TLS between. The runtime
+// reads before it waits, in vain, since the answer is not there yet. This looks instead, before the
+// request is sent, whether something is there already, which would be nobody's answer: that look costs
+// nothing, and nothing can come between it and the request.
+type turn struct {
+	raw  syscall.RawConn
+	step func(fd uintptr) bool // link's, made once
+
+	next   bool // the next read sends what waits to be sent
+	asked  bool
+	into   []byte
+	n      int
+	failed error // of what was to be sent
+	err    error // of the read
+}
+
+var errUnclean = errors.New("something waited on the connection before it was asked")
+
+// sendAndRead has the next read of the answer send the request, which is in l.out.
+func (l *link) sendAndRead() {
+	l.turn.next, l.turn.failed = true, nil
+}
+
+// Read is for l.in.
+func (l *link) Read(p []byte) (int, error) {
+	t := &l.turn
+	if !t.next {
+		return l.Conn.Read(p)
+	}
+	t.next, t.asked, t.into, t.n, t.err = false, false, p, 0, nil
+	for {
+		err := t.raw.Read(t.step)
+		switch {
+		case err != nil && l.plain.Early(err):
+			continue
+		case err != nil:
+			return 0, err
+		case t.failed != nil && !errors.Is(t.failed, errUnclean): // it may have said why it reads no more
+			_ = l.SetReadDeadline(time.Now().Add(earlyIn))
+			return l.Conn.Read(p)
+		case t.failed != nil:
+			return 0, t.failed
+		case t.n == 0 && t.err == nil:
+			return 0, io.EOF
+		}
+		return max(t.n, 0), t.err
+	}
+}
+
+// step is called with the descriptor, once more each time something has arrived, until it says that it
+// is done.
+func (l *link) step(fd uintptr) bool {
+	t := &l.turn
+	if !t.asked {
+		t.asked = true
+		if waits(fd) {
+			t.failed = errUnclean
+		} else {
+			t.failed = l.out.Flush()
+		}
+		return t.failed != nil
+	}
+	for {
+		t.n, t.err = syscall.Read(int(fd), t.into) //nolint:gosec // descriptors fit
+		if !errors.Is(t.err, syscall.EINTR) {
+			return !errors.Is(t.err, syscall.EAGAIN)
+		}
+	}
 }

@@ -22,8 +22,9 @@ type pool struct {
 	tidying bool
 }
 
-// take gives a clean connection: the one that was used last, or a new one.
-func (u *upstream) take() (*link, error) {
+// take gives a connection: the one that was used last, or a new one. It is clean, unless it is for
+// sendAndRead, which looks for itself.
+func (u *upstream) take(look bool) (*link, error) {
 	u.pool.mu.Lock()
 	if u.pool.busy >= u.pool.most {
 		u.pool.mu.Unlock()
@@ -35,7 +36,7 @@ func (u *upstream) take() (*link, error) {
 		u.pool.idle[n-1] = nil
 		u.pool.idle = u.pool.idle[:n-1]
 		u.pool.mu.Unlock()
-		if time.Since(l.since) < keptIdle && l.clean() {
+		if time.Since(l.since) < keptIdle && (!look && !l.secured() || l.clean()) {
 			return l, nil
 		}
 		_ = l.Close()

@@ -20,7 +20,7 @@ func isWebSocket(h *fasthttp.RequestHeader) bool {
 // tunnel opens a WebSocket to the downstream and, once that agrees, lets the frames through both ways.
 // Its connection never goes back to the pool.
 func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool, err error) {
-	there, err := u.take()
+	there, err := u.take(true)
 	if err != nil {
 		return false, verdict(err, nil)
 	}
@@ -60,10 +60,8 @@ func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool
 var errHandshake = errors.New("the downstream's answer to a WebSocket handshake can't be read")
 
 func (u *upstream) handshake(ctx *fasthttp.RequestCtx, there *link, m Match, c Call, response *fasthttp.Response) error {
-	request := fasthttp.AcquireRequest()
-	defer fasthttp.ReleaseRequest(request)
-	u.ask(&ctx.Request.Header, &request.Header, m, c, true)
-	if err := request.Write(there.out); err != nil {
+	const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+	if _, err := there.out.Write(u.ask(there.out.AvailableBuffer(), &ctx.Request.Header, m, c, upgrade)); err != nil {
 		return err
 	}
 	if err := there.out.Flush(); err != nil {

@@ -85,8 +85,8 @@ func (a *api) login(c *fiber.Ctx) error {
 // has seen before, and ends the one that the cookie names.
 func (a *api) begin(c *fiber.Ctx, code int, proved user.User, remember bool, from event.Origin) error {
 	replaces := ""
-	if sent := a.cookie.values(c); len(sent) == 1 {
-		replaces = sent[0]
+	if s := stateOf(c); s.cookies == 1 {
+		replaces = s.cookie
 	}
 	from.Actor = proved.ID
 	made, value, err := a.Sessions.Start(c.UserContext(), session.Login{

@@ -2,15 +2,12 @@ package httpapi_test
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"vestibule/backend/httpapi"
 )
 
 // mostFlights is what one session may have under way: see flights.go.
@@ -52,40 +49,6 @@ func TestOneSessionTakesOnlyItsShareOfStreamsAndConnections(t *testing.T) {
 	}
 	p.post("/auth/logout", nil).is(204) // ends the live streams, whose leavers are noticed late
 }
-
-func TestAReaderWhoDoesNotReadIsNotWaitedForForEver(t *testing.T) {
-	inner, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	patient := httpapi.Patient(inner, 100*time.Millisecond)
-	defer patient.Close()
-	ended := make(chan error, 1)
-	go func() {
-		c, err := patient.Accept()
-		if err != nil {
-			ended <- err
-			return
-		}
-		defer c.Close()
-		_, err = io.Copy(c, zeros{})
-		ended <- err
-	}()
-	reader, err := net.Dial("tcp", inner.Addr().String())
-	require.NoError(t, err)
-	defer reader.Close()
-	_, err = io.ReadFull(reader, make([]byte, 1<<20)) // at first it reads
-	require.NoError(t, err)
-	select {
-	case err := <-ended:
-		require.ErrorContains(t, err, "timeout")
-	case <-time.After(within):
-		t.Fatal("it is still waited for")
-	}
-}
-
-// zeros has no end.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestWhatADownstreamAnswersIsNoWorker(t *testing.T) {
 	r := boot(t)

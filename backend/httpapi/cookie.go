@@ -26,15 +26,17 @@ func newCookie(insecure bool) cookie {
 	return cookie{name: "__Host-session", secure: true}
 }
 
-// values gives every value that was sent under the name: more than one is nobody's.
-func (k cookie) values(c *fiber.Ctx) []string {
-	var found []string
-	for name, value := range c.Request().Header.Cookies() {
-		if string(name) == k.name {
-			found = append(found, string(value))
+// sent gives the first value that was sent under the name, and how many were: more than one is nobody's.
+func (k cookie) sent(c *fiber.Ctx) (value string, times int) {
+	for name, each := range c.Request().Header.Cookies() {
+		if string(name) != k.name {
+			continue
+		}
+		if times++; times == 1 {
+			value = string(each)
 		}
 	}
-	return found
+	return value, times
 }
 
 // set hands the secret to the browser. Max-Age only with "keep me signed in": the browser's date is

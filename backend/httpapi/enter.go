@@ -19,7 +19,11 @@ import (
 type state struct {
 	id      string
 	held    *session.Held // nil before guard has found it
-	timings []timing
+	bearer  bearer        // of a request that goes on
+	cookie  string        // the value of the first session cookie that was sent
+	cookies int           // how many were
+	timings [mostTimings]timing
+	timed   int
 }
 
 type stateKey struct{}
@@ -49,16 +53,17 @@ func (a *api) admit(c *fiber.Ctx) error {
 	if err := gateway.CheckPath(c.Request().Header.RequestURI()); err != nil {
 		return err
 	}
-	cookies := a.cookie.values(c)
+	s := stateOf(c)
+	s.cookie, s.cookies = a.cookie.sent(c)
 	from := origin{
-		Method: c.Method(), Path: c.Path(), WebSocket: isUpgrade(c), Cookie: len(cookies) > 0,
+		Method: c.Method(), Path: c.Path(), WebSocket: isUpgrade(c), Cookie: s.cookies > 0,
 		FetchSite: all(c, "Sec-Fetch-Site"), FetchMode: c.Get("Sec-Fetch-Mode"), FetchDest: c.Get("Sec-Fetch-Dest"),
 		Origins: all(c, fiber.HeaderOrigin), CSRFHeader: c.Get("X-CSRF"),
 	}
 	if from.crossSite(a.publicOrigin) {
 		return errCrossSite
 	}
-	if len(cookies) > 0 && carriesBearer(c) {
+	if s.cookies > 0 && carriesBearer(c) {
 		return errAmbiguous
 	}
 	if isBelow(c.Path(), "/api") && isWorker(c) {
@@ -69,11 +74,11 @@ func (a *api) admit(c *fiber.Ctx) error {
 
 // authenticate finds the session that the cookie names. Every way of failing gives the same answer.
 func (a *api) authenticate(c *fiber.Ctx) (*session.Held, session.Source, error) {
-	cookies := a.cookie.values(c)
-	if len(cookies) != 1 {
+	s := stateOf(c)
+	if s.cookies != 1 {
 		return nil, session.FromCache, session.ErrNotFound
 	}
-	return a.Sessions.Find(c.UserContext(), cookies[0])
+	return a.Sessions.Find(c.UserContext(), s.cookie)
 }
 
 // demandProof answers 401 step_up_required, with what would satisfy it (after RFC 9470).

@@ -71,10 +71,15 @@ func isLoopback(host string) bool {
 }
 
 // note adds one entry to what the browser may see of a request (Server-Timing), in development.
-func note(c *fiber.Ctx, name, desc string, took time.Duration) {
-	s := stateOf(c)
-	s.timings = append(s.timings, timing{name, desc, took})
+func (s *state) note(name, desc string, took time.Duration) {
+	if s.timed < len(s.timings) {
+		s.timings[s.timed] = timing{name, desc, took}
+		s.timed++
+	}
 }
+
+// mostTimings is how many entries a request may note: one for each call of note on its way.
+const mostTimings = 3
 
 type timing struct {
 	name, desc string
@@ -96,7 +101,8 @@ func (a *api) showTimings(c *fiber.Ctx, role string) {
 		return
 	}
 	var shown []string
-	for _, t := range stateOf(c).timings {
+	s := stateOf(c)
+	for _, t := range s.timings[:s.timed] {
 		shown = append(shown, t.String())
 	}
 	c.Set("Server-Timing", strings.Join(shown, ", "))

@@ -12,42 +12,44 @@ import (
 // proxy exchanges the session for a token that is good for one downstream, and passes the request
 // on with it.
 func (a *api) proxy(c *fiber.Ctx) error {
-	held := stateOf(c).held
+	s := stateOf(c)
 	match, err := a.Gateway.Match(c.Method(), c.Request().Header.RequestURI())
 	if err != nil {
 		return err
 	}
 	if !match.Passive {
-		a.use(c)
+		a.use(c, s.held)
 	}
-	started := time.Now()
-	bearer, role, how, err := a.exchange(c.UserContext(), held, match.Downstream)
+	began := time.Now()
+	made, how, err := a.exchange(c.UserContext(), s.held, match.Downstream)
 	if err != nil {
 		return err
 	}
-	note(c, "token", how, time.Since(started))
+	exchanged := time.Now()
+	s.note("token", how, exchanged.Sub(began))
 	a.Meter.Exchanged(match.Downstream.Name, match.Downstream.Audience, how)
 
-	flight, err := a.Watch.Enter(held)
+	flight, err := a.Watch.Enter(s.held)
 	if err != nil {
 		return err
 	}
-	started = time.Now()
+	s.bearer = made
 	traceparent, end := a.toDownstream(c, match.Downstream.Name)
 	err = a.Gateway.Forward(c.Context(), match, gateway.Call{
-		Flight: flight, Token: bearer, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
-		RequestID: requestID(c), Traceparent: traceparent,
+		Flight: flight, Token: &s.bearer, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
+		RequestID: s.id, Traceparent: traceparent,
 	})
 	if flight.Ended() != "" {
 		err = session.ErrNotFound
 	}
 	end(err)
-	a.Meter.Proxied(match.Downstream.Name, answeredWith(c, err), time.Since(started))
+	took := time.Since(exchanged)
+	a.Meter.Proxied(match.Downstream.Name, answeredWith(c, err), took)
 	if err != nil {
 		return err
 	}
-	note(c, "upstream", "", time.Since(started))
-	a.showTimings(c, role)
+	s.note("upstream", "", took)
+	a.showTimings(c, made.beside.role.Value())
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"vestibule/backend/session"
 )
 
 // access says who may pass. The zero value is nobody, so that a row which forgets it is closed.
@@ -124,23 +126,24 @@ func (a *api) guarded(r route) fiber.Handler {
 			return err
 		}
 		a.Meter.LookedUp(string(from))
-		note(c, "session", string(from), time.Since(started))
-		stateOf(c).held = found
+		s := stateOf(c)
+		s.note("session", string(from), time.Since(started))
+		s.held = found
 		if r.fresh {
 			if err := a.demandProof(found.Session(), a.Sessions.Policy.StepUpFreshness); err != nil {
 				return err
 			}
 		}
 		if r.activity == slides {
-			a.use(c)
+			a.use(c, found)
 		}
 		return r.handle(c)
 	}
 }
 
 // use notes a person's doing, unless the page says that it is not.
-func (a *api) use(c *fiber.Ctx) {
-	if c.Get("X-Vestibule-Activity") != "none" {
-		a.Sessions.Use(stateOf(c).held)
+func (a *api) use(c *fiber.Ctx, held *session.Held) {
+	if string(c.Request().Header.Peek("X-Vestibule-Activity")) != "none" {
+		a.Sessions.Use(held)
 	}
 }

@@ -45,10 +45,10 @@ type Held struct {
 	amr, acr unique.Handle[string] // the methods with a space between them
 
 	idle, seen, checked atomic.Int64 // checked by the replica's own clock
-	beside              atomic.Pointer[Beside]
-	size                int32       // guarded by the shard
-	place               int32       // in the shard's ring
-	used                atomic.Bool // since the last look around
+	beside              atomic.Value // a Beside, always of one type
+	size                int32        // guarded by the shard
+	place               int32        // in the shard's ring
+	used                atomic.Bool  // since the last look around
 	sliding             atomic.Bool
 	remember            bool
 }
@@ -102,10 +102,8 @@ func (h *Held) SID() uuid.UUID { return h.sid }
 
 // Beside gives what was put there, or nil.
 func (h *Held) Beside() Beside {
-	if b := h.beside.Load(); b != nil {
-		return *b
-	}
-	return nil
+	b, _ := h.beside.Load().(Beside)
+	return b
 }
 
 func (h *Held) state(now time.Time) State {
@@ -256,7 +254,7 @@ func (c *Cache) ask(ctx context.Context, key secret.Sum) (*Held, error) {
 // Keep puts something beside a session, where there is nothing yet that is not nil, or replaces what
 // was there. It lasts as long as the entry.
 func (c *Cache) Keep(h *Held, b Beside) {
-	h.beside.Store(&b)
+	h.beside.Store(b)
 	s := c.shard(h.key)
 	s.mu.Lock()
 	defer s.mu.Unlock()

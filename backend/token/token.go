@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unsafe"
 
 	"vestibule/backend/fault"
 	"vestibule/backend/secret"
@@ -46,16 +48,17 @@ type Token struct {
 }
 
 // Kept is all of a token that can't be told from its grant: enough to write it again, and a fraction of
-// it. Immutable.
+// it. Immutable, and of one piece: there may be very many.
 type Kept struct {
 	key                 *key
 	id                  [16]byte
-	issuedAt, expiresAt int64 // seconds since 1970
-	signature           []byte
+	issuedAt, expiresAt uint32   // seconds since 1970
+	short               [64]byte // the signature, of ES256 and EdDSA
+	long                string   // the signature, where it is longer
 }
 
 // Bytes is about how much memory it takes.
-func (k Kept) Bytes() int { return 64 + len(k.signature) }
+func (k *Kept) Bytes() int { return int(unsafe.Sizeof(*k)) + len(k.long) }
 
 // Issuer issues tokens. Safe for concurrent use.
 type Issuer struct {
@@ -83,44 +86,56 @@ func (i *Issuer) Issue(g Grant, now time.Time) (Token, error) {
 	if expires.Unix() <= now.Unix() {
 		return Token{}, ErrEnded
 	}
-	k := Kept{key: i.ring.signing(), issuedAt: now.Unix(), expiresAt: expires.Unix()}
+	k := Kept{key: i.ring.signing(), issuedAt: seconds(now), expiresAt: seconds(expires)}
 	_, _ = rand.Read(k.id[:])
-	signed := i.unsigned(k, g)
-	var err error
-	if k.signature, err = k.key.method.Sign(string(signed), k.key.private); err != nil {
+	signed := i.unsigned(nil, &k, g)
+	signature, err := k.key.method.Sign(string(signed), k.key.private)
+	if err != nil {
 		return Token{}, fmt.Errorf("sign a token with key %s: %w", k.key.ID, err)
 	}
-	return Token{Value: whole(signed, k), ID: idText(k.id), ExpiresAt: time.Unix(k.expiresAt, 0), Kept: k}, nil
+	if len(signature) == len(k.short) {
+		copy(k.short[:], signature)
+	} else {
+		k.long = string(signature)
+	}
+	return Token{Value: secret.Of(string(k.sign(signed))), ID: idText(k.id), ExpiresAt: time.Unix(int64(k.expiresAt), 0), Kept: k}, nil
 }
 
-// Again writes a token that was issued for this very grant.
-func (i *Issuer) Again(k Kept, g Grant) secret.Value { return whole(i.unsigned(k, g), k) }
+func seconds(at time.Time) uint32 { return uint32(at.Unix()) } //nolint:gosec // until 2106
+
+// AppendTo writes a token that was issued for this very grant behind what is there.
+func (i *Issuer) AppendTo(to []byte, k *Kept, g Grant) []byte { return k.sign(i.unsigned(to, k, g)) }
 
 // Fresh reports whether a token may be used again: it has at least a fifth of its life left, and the
 // key that signed it is the one that signs now.
-func (i *Issuer) Fresh(k Kept, now time.Time) bool {
-	return k.key == i.ring.signing() && now.Unix() < k.expiresAt-(k.expiresAt-k.issuedAt)/5
+func (i *Issuer) Fresh(k *Kept, now time.Time) bool {
+	return k.key == i.ring.signing() && now.Unix() < int64(k.expiresAt-(k.expiresAt-k.issuedAt)/5)
 }
 
-func whole(signed []byte, k Kept) secret.Value {
-	return secret.Of(string(base64.RawURLEncoding.AppendEncode(append(signed, '.'), k.signature)))
+// sign puts the signature behind what it signs.
+func (k *Kept) sign(signed []byte) []byte {
+	signed = append(signed, '.')
+	if k.long != "" {
+		return base64.RawURLEncoding.AppendEncode(signed, []byte(k.long))
+	}
+	return base64.RawURLEncoding.AppendEncode(signed, k.short[:])
 }
 
-// unsigned is what is signed (RFC 7515, 5.1): the head, a dot, the claims.
-func (i *Issuer) unsigned(k Kept, g Grant) []byte {
+// unsigned writes what is signed (RFC 7515, 5.1): the head, a dot, the claims.
+func (i *Issuer) unsigned(to []byte, k *Kept, g Grant) []byte {
 	var buffer [1024]byte
-	text := append(make([]byte, 0, 1024), k.key.head...)
-	return base64.RawURLEncoding.AppendEncode(append(text, '.'), i.claims(buffer[:0], k, g))
+	to = append(append(to, k.key.head...), '.')
+	return base64.RawURLEncoding.AppendEncode(to, i.claims(buffer[:0], k, g))
 }
 
 // claims are all that a token ever carries. Never a password, never a secret. Written by hand, since
 // it is done for each request; the tests hold it against encoding/json.
-func (i *Issuer) claims(to []byte, k Kept, g Grant) []byte {
+func (i *Issuer) claims(to []byte, k *Kept, g Grant) []byte {
 	to = text(append(to, `{"iss":`...), i.issuer)
 	to = text(append(to, `,"sub":`...), g.Subject)
 	to = text(append(to, `,"aud":`...), g.Audience)
-	to = strconv.AppendInt(append(to, `,"exp":`...), k.expiresAt, 10)
-	to = strconv.AppendInt(append(to, `,"iat":`...), k.issuedAt, 10)
+	to = strconv.AppendUint(append(to, `,"exp":`...), uint64(k.expiresAt), 10)
+	to = strconv.AppendUint(append(to, `,"iat":`...), uint64(k.issuedAt), 10)
 	to = base64.RawURLEncoding.AppendEncode(append(to, `,"jti":"`...), k.id[:])
 	to = text(append(to, `","sid":`...), g.SID)
 	to = text(append(to, `,"client_id":`...), g.ClientID)
@@ -152,7 +167,7 @@ func texts(to []byte, all []string) []byte {
 func text(to []byte, s string) []byte {
 	for n := range len(s) {
 		if c := s[n]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, _ := json.Marshal(s) // strings always encode
+			quoted, _ := json.Marshal(strings.Clone(s)) // strings always encode; a clone, so that s can stay on the stack
 			return append(to, quoted...)
 		}
 	}

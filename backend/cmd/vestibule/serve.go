@@ -16,6 +16,7 @@ import (
 	"vestibule/backend/config"
 	"vestibule/backend/gateway"
 	"vestibule/backend/httpapi"
+	"vestibule/backend/patience"
 	"vestibule/backend/postgres"
 	"vestibule/backend/session"
 	"vestibule/backend/telemetry"
@@ -214,7 +215,7 @@ func (r *replica) run(ctx context.Context, p program) error {
 	}
 	failed := make(chan error, 2)
 	go func() { failed <- r.public.Listener(public) }()
-	go func() { failed <- r.internal.Listener(httpapi.Patient(internal, readWithin)) }()
+	go func() { failed <- r.internal.Listener(patience.Listener(internal, readWithin)) }()
 	_, _ = fmt.Fprintf(p.out, "ready at %s\n", r.PublicURL)
 	if r.ready != nil {
 		r.ready()
@@ -253,7 +254,7 @@ func (r *replica) open(ctx context.Context, address string) (net.Listener, error
 	if err != nil {
 		return nil, err
 	}
-	listener := httpapi.Patient(plain, readWithin)
+	listener := patience.Listener(plain, readWithin)
 	if r.TLS.Cert == "" {
 		return listener, nil
 	}

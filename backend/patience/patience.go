@@ -1,0 +1,114 @@
+// Package patience bounds how long a connection waits for the other side, at next to no cost: a timer of
+// the system is set when a limit comes near, and not for each request.
+package patience
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// Listener gives a listener whose connections wait that long, at most, for a reader who does not read:
+// from one write to the end of it, not for a whole answer, which may be a stream that lasts for hours.
+// A reader who has stopped would otherwise hold what it was given for ever.
+func Listener(listener net.Listener, within time.Duration) net.Listener {
+	return patientListener{listener, within}
+}
+
+type patientListener struct {
+	net.Listener
+	within time.Duration
+}
+
+func (l patientListener) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return NewConn(accepted, l.within), nil
+}
+
+// Conn is a connection whose deadline for reading may be moved often: later ones are only remembered,
+// until the one that is set has passed. As safe for concurrent use as any net.Conn.
+type Conn struct {
+	net.Conn
+	within time.Duration // for a write; 0: without limit
+
+	mu       sync.Mutex
+	deadline time.Time // for reading; zero: none
+	set      time.Time // what the system knows of it: never later
+	writing  time.Time // the deadline for writing that was set last
+}
+
+// NewConn wraps a connection. Each write may take that long; 0: any time.
+func NewConn(inner net.Conn, within time.Duration) *Conn { return &Conn{Conn: inner, within: within} }
+
+// SetReadDeadline is net.Conn's.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deadline = t
+	if !t.IsZero() && !c.set.IsZero() && !t.Before(c.set) {
+		return nil
+	}
+	c.set = t
+	return c.Conn.SetReadDeadline(t)
+}
+
+// SetDeadline is net.Conn's.
+func (c *Conn) SetDeadline(t time.Time) error {
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+// Read is net.Conn's.
+func (c *Conn) Read(p []byte) (int, error) {
+	for {
+		n, err := c.Conn.Read(p)
+		if err == nil || n > 0 || !c.Early(err) {
+			return n, err
+		}
+	}
+}
+
+// Early reports whether a read failed because of a deadline that has been moved since: it may go on.
+func (c *Conn) Early(err error) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.deadline.IsZero() && !time.Now().Before(c.deadline) {
+		return false
+	}
+	c.set = c.deadline
+	return c.Conn.SetReadDeadline(c.deadline) == nil
+}
+
+// Write is net.Conn's, within its limit. The deadline is moved only when a tenth of it is gone.
+func (c *Conn) Write(p []byte) (int, error) {
+	if c.within > 0 {
+		if err := c.limitWrite(); err != nil {
+			return 0, err
+		}
+	}
+	return c.Conn.Write(p)
+}
+
+func (c *Conn) limitWrite() error {
+	until := time.Now().Add(c.within)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until.Sub(c.writing) <= c.within/10 {
+		return nil
+	}
+	c.writing = until
+	return c.SetWriteDeadline(until)
+}
+
+// ReadFrom passes each piece on as it comes, where bufio would wait until it has more.
+func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(struct{ io.Writer }{c}, r)
+}
