@@ -99,13 +99,6 @@ func CheckRequest(h *fasthttp.RequestHeader) error {
 	if p := h.Protocol(); string(p) != "HTTP/1.1" && string(p) != "HTTP/1.0" {
 		return ErrRequest
 	}
-	for name := range h.All() {
-		for _, b := range name {
-			if !isToken[b] {
-				return ErrRequest
-			}
-		}
-	}
 	raw := h.RawHeaders()
 	if hasOddLines(raw) {
 		return ErrRequest
@@ -117,18 +110,20 @@ func CheckRequest(h *fasthttp.RequestHeader) error {
 }
 
 func hasOddLines(raw []byte) bool {
-	ends := 0
-	for at := 0; ; ends++ {
-		next := bytes.IndexByte(raw[at:], '\n')
-		if next < 0 {
-			break
+	for len(raw) > 0 {
+		line, rest, ended := bytes.Cut(raw, []byte("\r\n"))
+		name, _, _ := bytes.Cut(line, []byte(":"))
+		for _, b := range name { // a folded line begins with a space
+			if !isToken[b] {
+				return true
+			}
 		}
-		at += next + 1
-		if at < 2 || raw[at-2] != '\r' || (at < len(raw) && (raw[at] == ' ' || raw[at] == '\t')) {
+		if !ended || bytes.ContainsAny(line, "\r\n\x00") {
 			return true
 		}
+		raw = rest
 	}
-	return bytes.Count(raw, []byte("\r")) != ends || bytes.IndexByte(raw, 0) >= 0
+	return false
 }
 
 // isToken is RFC 9110's tchar without the underscore.

@@ -5,6 +5,7 @@ package gateway
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ type Token interface {
 type Call struct {
 	Flight      Flight
 	Token       Token
-	ClientIP    string
+	ClientIP    netip.Addr
 	Proto, Host string // of the public URL
 	RequestID   string
 	Traceparent string

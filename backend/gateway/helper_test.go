@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ type lone struct{}
 func (lone) OnEnd(func()) {}
 func (lone) Leave()       {}
 
-var theCall = Call{Token: testToken("test-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}
+var theCall = Call{Token: testToken("test-token"), ClientIP: netip.MustParseAddr("203.0.113.9"), Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}
 
 type testToken string
 

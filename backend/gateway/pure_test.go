@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"net/netip"
 	"net/url"
 	"os"
 	"path"
@@ -118,7 +119,7 @@ func TestOnlyWhatMayReachADownstreamDoes(t *testing.T) {
 	}
 	require.NoError(t, from.Read(bufio.NewReader(strings.NewReader(wire+"\r\n"))))
 	u := newUpstream(downstream(t, "orders", "http://orders.internal:9001"))
-	head := u.ask(nil, &from, Match{Path: "/v1?x=1"}, Call{Token: testToken("the-token"), ClientIP: "203.0.113.9", Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}, "Content-Length: 0\r\n")
+	head := u.ask(nil, &from, Match{Path: "/v1?x=1"}, Call{Token: testToken("the-token"), ClientIP: netip.MustParseAddr("203.0.113.9"), Proto: "https", Host: "app.example.com", RequestID: "r1", Traceparent: "00-a-b-00"}, "Content-Length: 0\r\n")
 	lines := strings.Split(string(head), "\r\n")
 	require.Equal(t, []string{"", ""}, lines[len(lines)-2:])
 	got := lines[1 : len(lines)-2]

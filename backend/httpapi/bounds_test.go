@@ -7,7 +7,6 @@ import (
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
-
 )
 
 // mostFlights is what one session may have under way: see flights.go.

@@ -1,6 +1,11 @@
 package httpapi
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+)
 
 // origin is what a request says about where it came from, and what it would do. Pure data, so that
 // the rule below can be tested as a table.
@@ -14,7 +19,44 @@ type origin struct {
 	FetchDest  string
 	Origins    []string // Origin, each time it was sent
 	CSRFHeader string   // X-CSRF
+	Bearer     bool     // carries a bearer token
+	Worker     bool     // says that it is for a service worker
 }
+
+// readOrigin looks at each header once. Of those that are to come once, the first one counts.
+func readOrigin(h *fasthttp.RequestHeader) (o origin) {
+	o.WebSocket = h.ConnectionUpgrade()
+	first := func(field *string, value []byte) {
+		if *field == "" {
+			*field = string(value)
+		}
+	}
+	for name, value := range h.All() {
+		switch string(name) {
+		case "Sec-Fetch-Site":
+			o.FetchSite = append(o.FetchSite, string(value))
+		case "Sec-Fetch-Mode":
+			first(&o.FetchMode, value)
+		case "Sec-Fetch-Dest":
+			first(&o.FetchDest, value)
+		case "Origin":
+			o.Origins = append(o.Origins, string(value))
+		case "X-Csrf":
+			first(&o.CSRFHeader, value)
+		case "Upgrade":
+			o.WebSocket = o.WebSocket || len(value) > 0
+		case "Service-Worker":
+			o.Worker = o.Worker || len(value) > 0
+		case "Authorization":
+			scheme, _, _ := bytes.Cut(bytes.TrimSpace(value), []byte(" "))
+			o.Bearer = o.Bearer || bytes.EqualFold(scheme, []byte("bearer"))
+		}
+	}
+	return o
+}
+
+// isWorker finds a page that would have a downstream's answer run on after the page is closed.
+func (o origin) isWorker() bool { return o.Worker || strings.HasSuffix(o.FetchDest, "worker") }
 
 // machines are the only doors outside the rule: they take no cookie.
 var machines = map[string]bool{

@@ -18,10 +18,12 @@ import (
 // state is what a request carries along.
 type state struct {
 	id      string
+	parent  string        // the traceparent that says so, with a span of its own
 	held    *session.Held // nil before guard has found it
 	bearer  bearer        // of a request that goes on
 	cookie  string        // the value of the first session cookie that was sent
 	cookies int           // how many were
+	at      time.Time     // when the part under way began
 	timings [mostTimings]timing
 	timed   int
 }
@@ -31,7 +33,8 @@ type stateKey struct{}
 func stateOf(c *fiber.Ctx) *state {
 	s, _ := c.Locals(stateKey{}).(*state)
 	if s == nil {
-		s = &state{id: newRequestID()}
+		s = &state{parent: newTraceparent()}
+		s.id = s.parent[3:35]
 		c.Locals(stateKey{}, s)
 	}
 	return s
@@ -55,18 +58,15 @@ func (a *api) admit(c *fiber.Ctx) error {
 	}
 	s := stateOf(c)
 	s.cookie, s.cookies = a.cookie.sent(c)
-	from := origin{
-		Method: c.Method(), Path: c.Path(), WebSocket: isUpgrade(c), Cookie: s.cookies > 0,
-		FetchSite: all(c, "Sec-Fetch-Site"), FetchMode: c.Get("Sec-Fetch-Mode"), FetchDest: c.Get("Sec-Fetch-Dest"),
-		Origins: all(c, fiber.HeaderOrigin), CSRFHeader: c.Get("X-CSRF"),
-	}
+	from := readOrigin(&c.Request().Header)
+	from.Method, from.Path, from.Cookie = c.Method(), c.Path(), s.cookies > 0
 	if from.crossSite(a.publicOrigin) {
 		return errCrossSite
 	}
-	if s.cookies > 0 && carriesBearer(c) {
+	if s.cookies > 0 && from.Bearer {
 		return errAmbiguous
 	}
-	if isBelow(c.Path(), "/api") && isWorker(c) {
+	if isBelow(from.Path, "/api") && from.isWorker() {
 		return errWorker
 	}
 	return c.Next()
@@ -89,25 +89,6 @@ func (a *api) demandProof(s session.Session, maxAge time.Duration) error {
 	needed := *errStepUpRequired
 	needed.Extra = map[string]any{"acr": session.LevelPassword, "max_age": int(maxAge.Seconds())}
 	return &needed
-}
-
-// isWorker finds a page that would have a downstream's answer run on after the page is closed.
-func isWorker(c *fiber.Ctx) bool {
-	dest := c.Get("Sec-Fetch-Dest")
-	return strings.HasSuffix(dest, "worker") || c.Get("Service-Worker") != ""
-}
-
-func carriesBearer(c *fiber.Ctx) bool {
-	for _, value := range all(c, fiber.HeaderAuthorization) {
-		if scheme, _, _ := strings.Cut(strings.TrimSpace(value), " "); strings.EqualFold(scheme, "bearer") {
-			return true
-		}
-	}
-	return false
-}
-
-func isUpgrade(c *fiber.Ctx) bool {
-	return c.Context().Request.Header.ConnectionUpgrade() || len(c.Get(fiber.HeaderUpgrade)) > 0
 }
 
 // all gives every value of a header that may have been sent more than once.
@@ -135,13 +116,15 @@ func (a *api) caller(c *fiber.Ctx) event.Origin {
 // current is the session that guard found. Only rows that demand one call it.
 func current(c *fiber.Ctx) session.Session { return stateOf(c).held.Session() }
 
-// newRequestID is 128 random bits: a W3C trace-id too, so that one name leads through all logs.
-func newRequestID() string { return randomHex(16) }
-
-func randomHex(bytes int) string {
-	raw := make([]byte, bytes)
-	_, _ = rand.Read(raw)
-	return hex.EncodeToString(raw)
+// newTraceparent is W3C Trace Context's (3.2), not sampled. Its trace-id, 128 random bits, is the
+// request's id too: one name leads through all logs.
+func newTraceparent() string {
+	var raw [24]byte
+	_, _ = rand.Read(raw[:])
+	text := []byte("00-................................-................-00")
+	hex.Encode(text[3:], raw[:16])
+	hex.Encode(text[36:], raw[16:])
+	return string(text)
 }
 
 func requestID(c *fiber.Ctx) string { return stateOf(c).id }

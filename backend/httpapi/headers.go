@@ -70,15 +70,18 @@ func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback())
 }
 
-// note adds one entry to what the browser may see of a request (Server-Timing), in development.
-func (s *state) note(name, desc string, took time.Duration) {
+// lap notes how long the last part of a request took, for Server-Timing, and begins the next.
+func (s *state) lap(name, desc string) (took time.Duration) {
+	now := time.Now()
+	took, s.at = now.Sub(s.at), now
 	if s.timed < len(s.timings) {
 		s.timings[s.timed] = timing{name, desc, took}
 		s.timed++
 	}
+	return took
 }
 
-// mostTimings is how many entries a request may note: one for each call of note on its way.
+// mostTimings is how many parts a request has: session, token and upstream.
 const mostTimings = 3
 
 type timing struct {

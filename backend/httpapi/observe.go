@@ -70,7 +70,7 @@ func (a *api) named(c *fiber.Ctx, route string) {
 // Trace Context, 3.2).
 func (a *api) toDownstream(c *fiber.Ctx, name string) (traceparent string, end func(error)) {
 	if a.Tracer == nil {
-		return "00-" + requestID(c) + "-" + randomHex(8) + "-00", func(error) {}
+		return stateOf(c).parent, func(error) {}
 	}
 	_, span := a.Tracer.Start(c.UserContext(), "downstream "+name, trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(attribute.String("vestibule.downstream", name)))

@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"time"
-
 	"github.com/gofiber/fiber/v2"
 
 	"vestibule/backend/gateway"
@@ -20,13 +18,11 @@ func (a *api) proxy(c *fiber.Ctx) error {
 	if !match.Passive {
 		a.use(c, s.held)
 	}
-	began := time.Now()
 	made, how, err := a.exchange(c.UserContext(), s.held, match.Downstream)
 	if err != nil {
 		return err
 	}
-	exchanged := time.Now()
-	s.note("token", how, exchanged.Sub(began))
+	s.lap("token", how)
 	a.Meter.Exchanged(match.Downstream.Name, match.Downstream.Audience, how)
 
 	flight, err := a.Watch.Enter(s.held)
@@ -36,19 +32,17 @@ func (a *api) proxy(c *fiber.Ctx) error {
 	s.bearer = made
 	traceparent, end := a.toDownstream(c, match.Downstream.Name)
 	err = a.Gateway.Forward(c.Context(), match, gateway.Call{
-		Flight: flight, Token: &s.bearer, ClientIP: a.clientIP(c).String(), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
+		Flight: flight, Token: &s.bearer, ClientIP: a.clientIP(c), Proto: a.PublicURL.Scheme, Host: a.PublicURL.Host,
 		RequestID: s.id, Traceparent: traceparent,
 	})
 	if flight.Ended() != "" {
 		err = session.ErrNotFound
 	}
 	end(err)
-	took := time.Since(exchanged)
-	a.Meter.Proxied(match.Downstream.Name, answeredWith(c, err), took)
+	a.Meter.Proxied(match.Downstream.Name, answeredWith(c, err), s.lap("upstream", ""))
 	if err != nil {
 		return err
 	}
-	s.note("upstream", "", took)
 	a.showTimings(c, made.beside.role.Value())
 	return nil
 }

@@ -119,15 +119,15 @@ func (a *api) guarded(r route) fiber.Handler {
 		default:
 			return errForbidden
 		}
-		started := time.Now()
+		s := stateOf(c)
+		s.at = time.Now()
 		found, from, err := a.authenticate(c)
 		if err != nil {
 			a.Meter.LookedUp("refused")
 			return err
 		}
 		a.Meter.LookedUp(string(from))
-		s := stateOf(c)
-		s.note("session", string(from), time.Since(started))
+		s.lap("session", string(from))
 		s.held = found
 		if r.fresh {
 			if err := a.demandProof(found.Session(), a.Sessions.Policy.StepUpFreshness); err != nil {

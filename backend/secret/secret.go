@@ -40,11 +40,14 @@ func Parse(text string) (Value, bool) {
 	if len(text) != Length {
 		return Value{}, false
 	}
-	if _, err := base64.RawURLEncoding.Strict().DecodeString(text); err != nil {
+	var raw [size]byte
+	if _, err := strict.Decode(raw[:], []byte(text)); err != nil {
 		return Value{}, false
 	}
 	return Value{text}, true
 }
+
+var strict = base64.RawURLEncoding.Strict()
 
 // Sum is the SHA-256 of a secret: what is kept in its stead.
 type Sum [sha256.Size]byte
@@ -63,7 +66,10 @@ func ParseSum(text string) (Sum, error) {
 }
 
 // Sum is the SHA-256 of the text.
-func (v Value) Sum() Sum { return sha256.Sum256([]byte(v.text)) }
+func (v Value) Sum() Sum {
+	var short [2 * Length]byte // which stays on the stack, where a text that may be longer can't
+	return sha256.Sum256(append(short[:0], v.text...))
+}
 
 // Hash is Sum in hex, what the database keeps.
 func (v Value) Hash() string { return v.Sum().String() }

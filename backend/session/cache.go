@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"sync"
@@ -139,7 +140,7 @@ type Cache struct {
 
 type shard struct {
 	mu      sync.RWMutex
-	held    map[secret.Sum]*Held
+	held    map[uint64]*Held // by a part of the key, which is a hash: of two that share it, one is held
 	loading map[secret.Sum]*flight
 	ring    []*Held // for the second-chance eviction
 	hand    int
@@ -156,13 +157,23 @@ type flight struct {
 func newCache(config MemoryConfig, revocations *Revocations) *Cache {
 	c := &Cache{MemoryConfig: config, revocations: revocations}
 	for i := range c.shards {
-		c.shards[i].held = map[secret.Sum]*Held{}
+		c.shards[i].held = map[uint64]*Held{}
 		c.shards[i].loading = map[secret.Sum]*flight{}
 	}
 	return c
 }
 
 func (c *Cache) shard(key secret.Sum) *shard { return &c.shards[key[0]%shardCount] }
+
+func part(key secret.Sum) uint64 { return binary.LittleEndian.Uint64(key[8:]) }
+
+// get finds what is held under a key, or nil.
+func (s *shard) get(key secret.Sum) *Held {
+	if h := s.held[part(key)]; h != nil && h.key == key {
+		return h
+	}
+	return nil
+}
 
 // Find finds a live session by the hash of its secret. ErrNotFound for unknown, expired and ended
 // ones alike. The absolute limit is judged from the cache; the idle limit refuses nobody before the
@@ -190,7 +201,10 @@ func (c *Cache) judge(found *Held, began time.Time, from Source, err error) (*He
 	if err != nil {
 		return nil, from, err
 	}
-	if _, ended := c.revocations.Has(found.sid); ended || found.state(began) != Live || c.Now().UnixNano() >= found.absolute {
+	if _, ended := c.revocations.Has(found.sid); ended || found.state(began) != Live {
+		return nil, from, ErrNotFound
+	}
+	if from == FromDatabase && c.Now().UnixNano() >= found.absolute { // that took its time
 		return nil, from, ErrNotFound
 	}
 	return found, from, nil
@@ -199,7 +213,7 @@ func (c *Cache) judge(found *Held, began time.Time, from Source, err error) (*He
 func (c *Cache) remembered(key secret.Sum) *Held {
 	s := c.shard(key)
 	s.mu.RLock()
-	found := s.held[key]
+	found := s.get(key)
 	s.mu.RUnlock()
 	if found == nil || time.Since(time.Unix(0, found.checked.Load())) > heldFor {
 		return nil
@@ -258,7 +272,7 @@ func (c *Cache) Keep(h *Held, b Beside) {
 	s := c.shard(h.key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held[h.key] == h {
+	if s.get(h.key) == h {
 		s.weigh(h)
 		s.makeRoom(c.MaxBytes / shardCount)
 	}
@@ -271,7 +285,7 @@ func (c *Cache) Changed(key secret.Sum) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.loading, key)
-	s.drop(s.held[key])
+	s.drop(s.get(key))
 }
 
 // Empty forgets everything, look-ups under way included: something may not have been heard.
@@ -299,8 +313,8 @@ func (c *Cache) Size() (sessions int, bytes int64) {
 }
 
 func (s *shard) put(h *Held, most int64) {
-	s.drop(s.held[h.key])
-	s.held[h.key] = h
+	s.drop(s.held[part(h.key)])
+	s.held[part(h.key)] = h
 	h.place = int32(len(s.ring)) //nolint:gosec // a shard holds far fewer
 	s.ring = append(s.ring, h)
 	s.weigh(h)
@@ -320,7 +334,7 @@ func (s *shard) drop(h *Held) {
 	if h == nil {
 		return
 	}
-	delete(s.held, h.key)
+	delete(s.held, part(h.key))
 	s.bytes -= int64(h.size)
 	h.size = 0
 	last := s.ring[len(s.ring)-1]

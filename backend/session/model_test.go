@@ -509,8 +509,9 @@ func (w *world) check(t rapid.TB) {
 
 func (w *world) checkShard(t rapid.TB, s *shard) {
 	var bytes int64
-	for key, h := range s.held {
-		if h.key != key || s.ring[h.place] != h {
+	for _, h := range s.held {
+		key := h.key
+		if s.get(key) != h || s.ring[h.place] != h {
 			t.Errorf("%s has lost its place", key)
 		}
 		bytes += heldOverhead

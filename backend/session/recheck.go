@@ -59,7 +59,7 @@ func (c *Cache) checked(h *Held, living map[uuid.UUID]Session, began time.Time) 
 		s := c.shard(h.key)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.held[h.key] == h {
+		if s.get(h.key) == h {
 			s.drop(h)
 		}
 		return

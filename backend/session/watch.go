@@ -39,25 +39,25 @@ type Watch struct {
 
 type watched struct {
 	mu   sync.Mutex
-	open map[uuid.UUID][]*Flight
+	open map[uuid.UUID]*Flight // the first of each session's
 }
 
 // Flight is one thing under way. Its zero value is of no use: Enter makes them.
 type Flight struct {
 	held  *Held
 	shard *watched
-	place int // among those of its session
 
-	told  Reason    // not empty once it ended; what follows is guarded by the shard
-	end   func()    // what closes it, once that is known
-	limit time.Time // when its session ends by itself, as far as is known
+	before, next *Flight   // of its session; what follows is guarded by the shard
+	told         Reason    // not empty once it ended
+	end          func()    // what closes it, once that is known
+	limit        time.Time // when its session ends by itself, as far as is known
 }
 
 // NewWatch makes an empty one.
 func NewWatch(store Store, revocations *Revocations, now func() time.Time) *Watch {
 	w := &Watch{store: store, revocations: revocations, now: now}
 	for i := range w.shards {
-		w.shards[i].open = map[uuid.UUID][]*Flight{}
+		w.shards[i].open = map[uuid.UUID]*Flight{}
 	}
 	return w
 }
@@ -72,15 +72,19 @@ func (w *Watch) Enter(h *Held) (*Flight, error) {
 	f := &Flight{held: h, shard: s}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := s.open[sid]
-	if len(all) >= mostFlights {
-		return nil, ErrTooMany
+	first, n := s.open[sid], 0
+	for other := first; other != nil; other = other.next {
+		if n++; n >= mostFlights {
+			return nil, ErrTooMany
+		}
 	}
 	if _, ended := w.revocations.Has(sid); ended { // asked under the lock: an end that comes later finds the flight
 		return nil, ErrNotFound
 	}
-	f.place = len(all)
-	s.open[sid] = append(all, f)
+	if f.next = first; first != nil {
+		first.before = f
+	}
+	s.open[sid] = f
 	return f, nil
 }
 
@@ -89,15 +93,17 @@ func (f *Flight) Leave() {
 	sid := f.held.sid
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
-	all := f.shard.open[sid]
-	last := len(all) - 1
-	all[last].place = f.place
-	all[f.place], all[last] = all[last], nil
-	if last == 0 {
-		delete(f.shard.open, sid)
-		return
+	if f.next != nil {
+		f.next.before = f.before
 	}
-	f.shard.open[sid] = all[:last]
+	switch {
+	case f.before != nil:
+		f.before.next = f.next
+	case f.next != nil:
+		f.shard.open[sid] = f.next
+	default:
+		delete(f.shard.open, sid)
+	}
 }
 
 // OnEnd says how to close it when its session ends, in place of what was said before; at once, where
@@ -123,7 +129,7 @@ func (w *Watch) Ended(sid uuid.UUID, reason Reason) {
 	s := w.shard(sid)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range s.open[sid] {
+	for f := s.open[sid]; f != nil; f = f.next {
 		if f.told != "" {
 			continue
 		}
@@ -139,7 +145,7 @@ func (w *Watch) Changed(sid uuid.UUID) {
 	s := w.shard(sid)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range s.open[sid] {
+	for f := s.open[sid]; f != nil; f = f.next {
 		f.limit = time.Unix(1, 0)
 	}
 }
@@ -155,8 +161,8 @@ func (w *Watch) each(do func(*Flight)) {
 	for i := range w.shards {
 		s := &w.shards[i]
 		s.mu.Lock()
-		for _, all := range s.open {
-			for _, f := range all {
+		for _, first := range s.open {
+			for f := first; f != nil; f = f.next {
 				do(f)
 			}
 		}
