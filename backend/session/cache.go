@@ -21,7 +21,8 @@ const (
 	recheckAfter = 20 * time.Second // from then on it is asked again, in batches, behind the requests
 	recheckEvery = 5 * time.Second
 	recheckBatch = 2000
-	heldOverhead = 280 // bytes: of a Held, and of its place in the map and the ring
+	collected    = 2               // times what is held: the garbage collector lets the heap grow so far
+	heldOverhead = collected * 215 // bytes: of a Held, and of its place in the map and the ring
 )
 
 // Source says where a session was found.
@@ -325,7 +326,7 @@ func (s *shard) weigh(h *Held) {
 	s.bytes -= int64(h.size)
 	h.size = heldOverhead
 	if b := h.Beside(); b != nil {
-		h.size += int32(b.Bytes()) //nolint:gosec // tokens of one session are far from two gigabytes
+		h.size += collected * int32(b.Bytes()) //nolint:gosec // tokens of one session are far from two gigabytes
 	}
 	s.bytes += int64(h.size)
 }

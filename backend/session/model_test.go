@@ -516,7 +516,7 @@ func (w *world) checkShard(t rapid.TB, s *shard) {
 		}
 		bytes += heldOverhead
 		if b := h.Beside(); b != nil {
-			bytes += int64(b.Bytes())
+			bytes += collected * int64(b.Bytes())
 		}
 		w.checkLimits(t, h)
 		if h.sliding.Load() && w.memory.Slides.waiting[key].held != h && !w.working["flush"] {
