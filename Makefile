@@ -62,8 +62,9 @@ bench: build ## Measure against a plain proxy, interleaved; figures to backend/b
 	go run ./backend/bench
 
 .PHONY: chaos
-chaos: build ## End sessions under load for a minute, four times, three of them with a fault; long runs of the models
+chaos: build ## End sessions under load for a minute, four times, three of them with a fault; bodies of 1 GiB; long runs of the models
 	VESTIBULE_CHAOS=1m go test -count=1 -v -timeout 20m -run 'NothingIsAdmitted|CanNotReach|TenThousand' ./backend/httpapi
+	VESTIBULE_CHAOS=1m go test -count=1 -run 'BodiesStream' ./backend/gateway
 	go test -count=1 -timeout 20m -run 'HoweverItsSteps|MissesNothing' ./backend/session -rapid.checks=100000
 
 .PHONY: screenshots

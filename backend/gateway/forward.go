@@ -51,8 +51,8 @@ func authority(host, scheme string) string {
 // kept, unless the answer must replace it. Faults: ErrTooLarge, ErrBusy, ErrBadGateway, ErrTimeout.
 // When the call's flight is ended, all of it is closed at once: the answer breaks off.
 //
-// Bodies go on piece by piece as they come. An answer's trailers are lost, and a client that leaves
-// before the answer has begun is not noticed: the downstream's time limit bounds the work.
+// Bodies go on piece by piece as they come, but for the first 8 KiB of one whose length was announced,
+// which the server waits for. An answer's trailers are lost.
 func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 	way := m.upstream.forward
 	if isWebSocket(&ctx.Request.Header) {
@@ -90,7 +90,7 @@ func (u *upstream) forward(ctx *fasthttp.RequestCtx, m Match, c Call) (later boo
 func (u *upstream) send(ctx *fasthttp.RequestCtx, a *answer, body *upload, m Match, c Call) error {
 	again := body == nil && (ctx.IsGet() || ctx.IsHead() || ctx.IsOptions())
 	for {
-		l, err := u.take(body != nil)
+		l, err := u.take(ctx.Conn(), body != nil)
 		if err != nil {
 			return err
 		}

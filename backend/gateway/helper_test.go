@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -43,6 +44,13 @@ func frontOf(t testing.TB, d Downstream) (string, *upstream) {
 // frontFor makes a flight for each request.
 func frontFor(t testing.TB, d Downstream, flight func() Flight) (string, *upstream) {
 	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	return "http://" + listener.Addr().String() + "/api/down", frontOn(t, d, listener, flight)
+}
+
+func frontOn(t testing.TB, d Downstream, listener net.Listener, flight func() Flight) *upstream {
+	t.Helper()
 	for limit, value := range map[*time.Duration]time.Duration{&d.ConnectTimeout: 2 * time.Second, &d.HeaderTimeout: 10 * time.Second, &d.IdleTimeout: 10 * time.Second} {
 		if *limit == 0 {
 			*limit = value
@@ -68,11 +76,14 @@ func frontFor(t testing.TB, d Downstream, flight func() Flight) (string, *upstre
 			}
 		},
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
+	working, stop := context.WithCancel(context.Background())
+	go g.Run(working)
 	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = listener.Close() })
-	return "http://" + listener.Addr().String() + "/api/down", g.upstreams[d.Name]
+	t.Cleanup(func() {
+		stop()
+		_ = listener.Close()
+	})
+	return g.upstreams[d.Name]
 }
 
 type quiet struct{}

@@ -24,9 +24,12 @@ type link struct {
 	out      *bufio.Writer
 	header   fasthttp.ResponseHeader // of the answer under way
 	turn     turn
-	abort    func()    // closes it from another goroutine, at once: whatever waits for it fails
-	kept     bool      // it has carried a request before
-	since    time.Time // when it was put back
+	abort    func() // closes it from another goroutine, at once: whatever waits for it fails
+	kept     bool   // it has carried a request before
+
+	client       net.Conn  // whose request it carries; this and what follows is guarded by the pool
+	since        time.Time // when it was taken, or put back
+	before, next *link     // among the busy ones
 }
 
 // dial opens a connection, and secures it where the downstream speaks TLS.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"net"
 	"sync"
 	"time"
 )
@@ -13,43 +14,75 @@ const (
 
 var errFull = errors.New("the downstream has as many requests under way as it may have")
 
-// pool keeps the connections to a downstream that wait for their next request. Safe for concurrent use.
+// pool keeps the connections to a downstream: those that wait for their next request, and those that
+// carry one. Safe for concurrent use.
 type pool struct {
 	most    int // that may be busy at once
 	mu      sync.Mutex
 	idle    []*link // the one that was put back last is taken first
-	busy    int     // taken, and neither put back nor given up
+	busy    *link   // the first of those that were taken, and neither put back nor given up
+	taken   int     // how many those are, and are being opened
 	tidying bool
 }
 
-// take gives a connection: the one that was used last, or a new one. It is clean, unless it is for
-// sendAndRead, which looks for itself.
-func (u *upstream) take(look bool) (*link, error) {
-	u.pool.mu.Lock()
-	if u.pool.busy >= u.pool.most {
-		u.pool.mu.Unlock()
+// take gives a connection for a client's request: the one that was used last, or a new one. It is clean,
+// unless it is for sendAndRead, which looks for itself.
+func (u *upstream) take(client net.Conn, look bool) (*link, error) {
+	p := &u.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.taken >= p.most {
 		return nil, errFull
 	}
-	u.pool.busy++
-	for n := len(u.pool.idle); n > 0; n = len(u.pool.idle) {
-		l := u.pool.idle[n-1]
-		u.pool.idle[n-1] = nil
-		u.pool.idle = u.pool.idle[:n-1]
-		u.pool.mu.Unlock()
-		if time.Since(l.since) < keptIdle && (!look && !l.secured() || l.clean()) {
+	p.taken++
+	for n := len(p.idle); n > 0; n = len(p.idle) {
+		l := p.idle[n-1]
+		p.idle[n-1] = nil
+		p.idle = p.idle[:n-1]
+		fresh := time.Since(l.since) < keptIdle
+		if look || l.secured() {
+			p.mu.Unlock()
+			fresh = fresh && l.clean()
+			p.mu.Lock()
+		}
+		if fresh {
+			p.begin(l, client)
 			return l, nil
 		}
-		_ = l.Close()
-		u.pool.mu.Lock()
+		_ = l.plain.Close()
 	}
-	u.pool.mu.Unlock()
+	p.mu.Unlock()
 	l, err := u.dial()
+	p.mu.Lock()
 	if err != nil {
-		u.pool.mu.Lock()
-		u.pool.busy--
-		u.pool.mu.Unlock()
+		p.taken--
+		return nil, err
 	}
-	return l, err
+	p.begin(l, client)
+	return l, nil
+}
+
+// begin and end note what is busy, under the lock.
+func (p *pool) begin(l *link, client net.Conn) {
+	l.client, l.since = client, time.Now()
+	if l.before, l.next = nil, p.busy; p.busy != nil {
+		p.busy.before = l
+	}
+	p.busy = l
+}
+
+func (p *pool) end(l *link) {
+	p.taken--
+	l.client = nil
+	if l.next != nil {
+		l.next.before = l.before
+	}
+	if l.before != nil {
+		l.before.next = l.next
+	} else {
+		p.busy = l.next
+	}
+	l.before, l.next = nil, nil
 }
 
 // giveUp closes a connection that was taken.
@@ -57,7 +90,7 @@ func (u *upstream) giveUp(l *link) {
 	_ = l.Close()
 	u.pool.mu.Lock()
 	defer u.pool.mu.Unlock()
-	u.pool.busy--
+	u.pool.end(l)
 }
 
 // putBack keeps a connection on which an answer has come to its end.
@@ -66,10 +99,11 @@ func (u *upstream) putBack(l *link) {
 		u.giveUp(l)
 		return
 	}
-	l.kept, l.since = true, time.Now()
+	now := time.Now()
 	u.pool.mu.Lock()
 	defer u.pool.mu.Unlock()
-	u.pool.busy--
+	u.pool.end(l)
+	l.kept, l.since = true, now
 	u.pool.idle = append(u.pool.idle, l)
 	if !u.pool.tidying {
 		u.pool.tidying = true
@@ -96,5 +130,5 @@ func (u *upstream) tidy() {
 func (u *upstream) under() int {
 	u.pool.mu.Lock()
 	defer u.pool.mu.Unlock()
-	return u.pool.busy
+	return u.pool.taken
 }

@@ -20,7 +20,7 @@ func isWebSocket(h *fasthttp.RequestHeader) bool {
 // tunnel opens a WebSocket to the downstream and, once that agrees, lets the frames through both ways.
 // Its connection never goes back to the pool.
 func (u *upstream) tunnel(ctx *fasthttp.RequestCtx, m Match, c Call) (later bool, err error) {
-	there, err := u.take(true)
+	there, err := u.take(ctx.Conn(), true)
 	if err != nil {
 		return false, verdict(err, nil)
 	}

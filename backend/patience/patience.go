@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -56,6 +57,14 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 	}
 	c.set = t
 	return c.Conn.SetReadDeadline(t)
+}
+
+// SyscallConn is syscall.Conn's, where what is wrapped has it.
+func (c *Conn) SyscallConn() (syscall.RawConn, error) {
+	if holder, is := c.Conn.(syscall.Conn); is {
+		return holder.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }
 
 // SetDeadline is net.Conn's.

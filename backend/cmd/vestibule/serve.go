@@ -61,6 +61,7 @@ type replica struct {
 	listener *postgres.Listener
 	sessions *postgres.Sessions
 	memory   *session.Memory
+	gateway  *gateway.Gateway
 	attempts *postgres.Attempts
 	public   *fiber.App
 	internal *fiber.App
@@ -128,7 +129,7 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	if err != nil {
 		return nil, err
 	}
-	routes, err := gateway.New(downstreams(s.Downstreams), s.PublicURL.String())
+	r.gateway, err = gateway.New(downstreams(s.Downstreams), s.PublicURL.String())
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
 			Slides: r.memory.Slides, Policy: policy(s.Session), Now: clock.Now, Heard: r.listener.Heard}),
-		Events: postgres.NewEvents(db), Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Meter: r.metrics, Tracer: tracer,
+		Events: postgres.NewEvents(db), Gateway: r.gateway, Issuer: issuer, JWKS: ring.JWKS, Meter: r.metrics, Tracer: tracer,
 		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
@@ -202,6 +203,7 @@ func (r *replica) run(ctx context.Context, p program) error {
 	defer stop()
 	go r.listener.Run(working)
 	go r.clock.Run(working)
+	go r.gateway.Run(working)
 	go r.sweep(working)
 	go r.memory.Run(working, func(doing string, err error) { r.log.Warn(doing, "error", err) })
 

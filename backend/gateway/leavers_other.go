@@ -1,0 +1,5 @@
+//go:build !linux
+
+package gateway
+
+func closedByPeer(uintptr) bool { return false }
