@@ -88,6 +88,9 @@ func (b *browser) send(method, path string, body any, headers ...string) answer 
 			b.cookie = set.Value
 		}
 	}
+	if method != "GET" {
+		b.r.heardByOthers()
+	}
 	return got
 }
 

@@ -290,8 +290,16 @@ func (r *replica) exec(statement string, args ...any) {
 	r.t.Helper()
 	_, err := r.db.Pool.Exec(r.t.Context(), statement, args...)
 	require.NoError(r.t, err)
+	r.listener.Heard(r.t.Context())
+	r.heardByOthers()
+}
+
+// heardByOthers waits until the other replicas know what was committed before.
+func (r *replica) heardByOthers() {
 	for _, each := range *r.all {
-		each.listener.Heard(r.t.Context())
+		if each.listener != r.listener {
+			each.listener.Heard(r.t.Context())
+		}
 	}
 }
 
