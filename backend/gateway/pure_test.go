@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"bufio"
+	"bytes"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -194,4 +196,52 @@ func TestFasthttpIsOneThatKeepsUsersApart(t *testing.T) {
 	minor, err := strconv.Atoi(string(found[1]))
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, minor, 78, "1.51, which Fiber asks for, gives one user's bytes to another")
+}
+
+// FuzzAsk has a parser of other people's read what we write by hand.
+func FuzzAsk(f *testing.F) {
+	for _, seed := range []string{
+		"Accept: a\r\nAccept: b\r\n", "Cookie: x=1; y=2\r\nX-Thing: caf\xc3\xa9\r\n", "X: a\rb\r\n", "X: a\x00b\r\n", "X:\r\n y\r\n", "X: \x01\x7f\r\n",
+		"Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Trailer: X\r\n", "Connection: X, close\r\nX: 1\r\n", "authorization: Bearer forged\r\n", "X_Y: 1\r\n", "X : 1\r\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, lines string) {
+		var from fasthttp.RequestHeader
+		if from.Read(bufio.NewReader(strings.NewReader("POST / HTTP/1.1\r\nHost: x\r\n"+lines+"\r\n"))) != nil || CheckRequest(&from) != nil {
+			return
+		}
+		u := newUpstream(downstream(t, "orders", "http://orders.internal:9001"))
+		head := u.ask(nil, &from, Match{Path: "/v1?x=1"}, theCall, "Content-Length: 0\r\n")
+		rest := bufio.NewReader(bytes.NewReader(head))
+		got, err := http.ReadRequest(rest)
+		if err != nil {
+			t.Fatalf("%v: %q", err, head)
+		}
+		if left, _ := rest.Peek(1); len(left) > 0 || got.ContentLength != 0 || len(got.TransferEncoding) > 0 {
+			t.Fatalf("it does not end where it ends: %q", head)
+		}
+		if all := got.Header.Values("Authorization"); len(all) != 1 || all[0] != "Bearer test-token" || got.Host != "orders.internal:9001" {
+			t.Fatalf("it says more than it should: %q", head)
+		}
+		for name, values := range got.Header {
+			for _, value := range values {
+				if !strings.Contains(string(head), "\r\n"+name+": "+value) || strings.ContainsAny(value, "\r\n\x00") {
+					t.Fatalf("%q: %q of %q", name, value, head)
+				}
+			}
+		}
+		if n := bytes.Count(head, []byte("\n")); n != countLines(got)+2 {
+			t.Fatalf("%d lines: %q", n, head)
+		}
+	})
+}
+
+// countLines counts the headers that were read, Host included, which net/http takes out.
+func countLines(r *http.Request) int {
+	n := 1
+	for _, values := range r.Header {
+		n += len(values)
+	}
+	return n
 }
