@@ -339,3 +339,44 @@ func TestADownstreamThatIsFullAsksToComeBack(t *testing.T) {
 	require.Positive(t, ErrBusy.RetryAfter)
 	require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond)
 }
+
+// TestABodyIsPartOfItsRequestWhateverTheMethod would see what is in the body as a request, if it were not.
+func TestABodyIsPartOfItsRequestWhateverTheMethod(t *testing.T) {
+	const hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		for name, body := range map[string]string{
+			"by length":  fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(hidden), hidden),
+			"in chunks":  fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(hidden), hidden),
+			"none":       "Content-Length: 0\r\n\r\n",
+			"none named": "\r\n",
+		} {
+			t.Run(method+" "+name, func(t *testing.T) {
+				var mu sync.Mutex
+				var seen []string
+				d := served(t, func(_ http.ResponseWriter, r *http.Request) {
+					text, err := io.ReadAll(r.Body)
+					mu.Lock()
+					defer mu.Unlock()
+					seen = append(seen, fmt.Sprint(r.Method, " ", r.URL.Path, " ", len(text), " ", err))
+				})
+				base := front(t, d)
+				c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(base, "http://"), "/api/down"))
+				require.NoError(t, err)
+				defer c.Close()
+				_, err = fmt.Fprintf(c, "%s /api/down/first HTTP/1.1\r\nHost: x\r\n%s", method, body)
+				require.NoError(t, err)
+				answer, err := http.ReadResponse(bufio.NewReader(c), &http.Request{Method: method})
+				require.NoError(t, err)
+				_ = answer.Body.Close()
+				get(t, base+"/second")
+				n := 0
+				if strings.HasPrefix(name, "by") || strings.HasPrefix(name, "in") {
+					n = len(hidden)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				require.Equal(t, []string{fmt.Sprint(method, " /first ", n, " <nil>"), "GET /second 0 <nil>"}, seen)
+			})
+		}
+	}
+}
