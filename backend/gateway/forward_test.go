@@ -131,52 +131,53 @@ func mixed(t *testing.T, base string, tries int) {
 func TestWhatComesLateIsNobodysAnswer(t *testing.T) {
 	const poison = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
 	for name, answer := range map[string]string{
-		"GET after bytes": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "GET after 204": "HTTP/1.1 204 No Content\r\n\r\n",
-		"GET after 304": "HTTP/1.1 304 Not Modified\r\n\r\n", "HEAD": "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
+		"GET with bytes": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "GET with 204": "HTTP/1.1 204 No Content\r\n\r\n",
+		"GET with 304": "HTTP/1.1 304 Not Modified\r\n\r\n", "HEAD": "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
 	} {
 		for _, scheme := range []string{"http", "https"} {
-			t.Run(name+" over "+scheme, func(t *testing.T) {
-				goOn, late := make(chan struct{}), make(chan struct{})
-				var asked atomic.Int64
-				handle := func(c net.Conn, r *bufio.Reader) {
-					for {
-						request, err := http.ReadRequest(r)
-						if err != nil {
-							return
+			for next, body := range map[string]string{"GET": "", "DELETE": "", "POST": " and whole"} {
+				t.Run(fmt.Sprint(next, " after ", name, " over ", scheme), func(t *testing.T) {
+					goOn, late := make(chan struct{}), make(chan struct{})
+					var asked atomic.Int64
+					handle := func(c net.Conn, r *bufio.Reader) {
+						for {
+							request, err := http.ReadRequest(r)
+							if err != nil {
+								return
+							}
+							body, _ := io.ReadAll(request.Body)
+							if asked.Add(1) > 1 {
+								fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\nmine%s", 4+len(body), body)
+								continue
+							}
+							fmt.Fprint(c, answer)
+							<-goOn
+							fmt.Fprint(c, poison)
+							close(late)
 						}
-						body, _ := io.ReadAll(request.Body)
-						if asked.Add(1) > 1 {
-							fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\nmine%s", 4+len(body), body)
-							continue
-						}
-						fmt.Fprint(c, answer)
-						<-goOn
-						fmt.Fprint(c, poison)
-						close(late)
 					}
-				}
-				var base string
-				if scheme == "http" {
-					base = front(t, raw(t, handle))
-				} else {
-					base, _ = overTLS(t, handle)
-				}
-				method, _, _ := strings.Cut(name, " ")
-				request, err := http.NewRequest(method, base+"/", nil)
-				require.NoError(t, err)
-				first, err := http.DefaultClient.Do(request)
-				require.NoError(t, err)
-				_, _ = io.Copy(io.Discard, first.Body)
-				_ = first.Body.Close()
-				close(goOn)
-				<-late
-				second, err := http.Post(base+"/", "text/plain", strings.NewReader(" and whole")) // nothing was sent: so may a POST be
-				require.NoError(t, err)
-				defer second.Body.Close()
-				text, err := io.ReadAll(second.Body)
-				require.NoError(t, err)
-				require.Equal(t, "200 mine and whole", fmt.Sprint(second.StatusCode, " ", string(text)))
-			})
+					var base string
+					if scheme == "http" {
+						base = front(t, raw(t, handle))
+					} else {
+						base, _ = overTLS(t, handle)
+					}
+					method, _, _ := strings.Cut(name, " ")
+					ask := func(method, body string) string {
+						request, err := http.NewRequest(method, base+"/", strings.NewReader(body))
+						require.NoError(t, err)
+						got, err := http.DefaultClient.Do(request)
+						require.NoError(t, err)
+						defer got.Body.Close()
+						text, _ := io.ReadAll(got.Body)
+						return fmt.Sprint(got.StatusCode, " ", string(text))
+					}
+					ask(method, "")
+					close(goOn)
+					<-late
+					require.Equal(t, "200 mine"+body, ask(next, body), "nothing was sent: so may what is unsafe be")
+				})
+			}
 		}
 	}
 }
