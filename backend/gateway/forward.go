@@ -167,7 +167,7 @@ func (a *answer) ask(ctx *fasthttp.RequestCtx, body *upload, m Match, c Call) (e
 	if l.header.StatusCode() < fasthttp.StatusOK {
 		return errSwitched
 	}
-	a.reuse = a.reuse && l.turn.failed == nil && !l.header.ConnectionClose()
+	a.reuse = a.reuse && !l.header.ConnectionClose()
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,6 +85,26 @@ func TestAClientThatStaysIsNotTakenForALeaver(t *testing.T) {
 	status, body, _ := get(t, base+"/")
 	require.Equal(t, "200 here you are", fmt.Sprint(status, " ", body))
 	require.Zero(t, u.under())
+}
+
+func TestAConnectionThatWaitedForLongerThanALimitIsStillGood(t *testing.T) {
+	var connections atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "here you are") }))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	d := downstream(t, "down", server.URL)
+	d.HeaderTimeout = 300 * time.Millisecond
+	base := front(t, d)
+	get(t, base+"/")
+	<-time.After(d.HeaderTimeout + 50*time.Millisecond)
+	status, body, _ := get(t, base+"/")
+	require.Equal(t, "200 here you are", fmt.Sprint(status, " ", body))
+	require.EqualValues(t, 1, connections.Load())
 }
 
 func TestWhatIsBusyIsKnown(t *testing.T) {

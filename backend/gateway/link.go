@@ -144,9 +144,6 @@ func (l *link) Read(p []byte) (int, error) {
 			continue
 		case err != nil:
 			return 0, err
-		case t.failed != nil && !errors.Is(t.failed, errUnclean): // it may have said why it reads no more
-			_ = l.SetReadDeadline(time.Now().Add(earlyIn))
-			return l.Conn.Read(p)
 		case t.failed != nil:
 			return 0, t.failed
 		case t.n == 0 && t.err == nil:
