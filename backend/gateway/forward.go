@@ -103,7 +103,6 @@ func (u *upstream) send(ctx *fasthttp.RequestCtx, a *answer, body *upload, m Mat
 		if err = a.ask(ctx, body, m, c); err == nil {
 			return nil
 		}
-		a.flight.OnEnd(nil)
 		u.giveUp(l)
 		if l.kept && errors.Is(err, errUnclean) {
 			continue
