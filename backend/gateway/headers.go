@@ -66,9 +66,6 @@ func (u *upstream) ask(to []byte, from *fasthttp.RequestHeader, m Match, c Call,
 	to = field(to, "X-Forwarded-Proto", c.Proto)
 	to = field(to, "X-Request-Id", c.RequestID)
 	to = field(to, "Traceparent", c.Traceparent)
-	if from.IsHead() { // see forward
-		to = append(to, "Connection: close\r\n"...)
-	}
 	return append(append(to, framing...), "\r\n"...)
 }
 

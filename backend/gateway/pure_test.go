@@ -198,6 +198,23 @@ func TestFasthttpIsOneThatKeepsUsersApart(t *testing.T) {
 	require.GreaterOrEqual(t, minor, 78, "1.51, which Fiber asks for, gives one user's bytes to another")
 }
 
+func TestHeadsThatCouldBeReadInTwoWaysAreRefused(t *testing.T) {
+	for _, lines := range []string{
+		"X: a\r\n b\r\n", "X: a\r\n\tb\r\n", "X: a\nY: b\r\n", "X: a\rY: b\r\n", "X: a\x00b\r\n", "X_Y: 1\r\n", "X Y: 1\r\n", "X : 1\r\n", "X(: 1\r\n", ": 1\r\n",
+		"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 1\r\nContent-Length: 2\r\n", "X\r\n",
+	} {
+		var from fasthttp.RequestHeader
+		err := from.Read(bufio.NewReader(strings.NewReader("POST / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n")))
+		if err == nil {
+			err = CheckRequest(&from)
+		}
+		require.Error(t, err, "%q", lines)
+	}
+	var from fasthttp.RequestHeader
+	require.NoError(t, from.Read(bufio.NewReader(strings.NewReader("POST / HTTP/1.1\r\nHost: x\r\nX-Thing: a b\tc: d\r\nEmpty:\r\n\r\n"))))
+	require.NoError(t, CheckRequest(&from))
+}
+
 // FuzzAsk has a parser of other people's read what we write by hand.
 func FuzzAsk(f *testing.F) {
 	for _, seed := range []string{
