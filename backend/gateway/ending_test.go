@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/gobwas/ws"
 	"github.com/stretchr/testify/require"
 )
 
@@ -222,6 +223,30 @@ func TestNothingTouchesAWebSocketsConnectionOnceItIsOver(t *testing.T) {
 	r.here.turn <- struct{}{}
 	<-over
 	require.Nil(t, flight.end)
+}
+
+// TestAWebSocketsClientIsToldAlsoWhenItsDownstreamHangsUpFirst has the downstream leave as soon as it has
+// been told, before the client's goodbye has got its turn.
+func TestAWebSocketsClientIsToldAlsoWhenItsDownstreamHangsUpFirst(t *testing.T) {
+	here, client := net.Pipe()
+	there, downstream := net.Pipe()
+	flight := &controlled{left: make(chan struct{})}
+	r := newRelay(here, &link{Conn: there, in: bufio.NewReader(there), out: bufio.NewWriter(there)})
+	go r.run([]byte("101"), time.Minute, flight)
+	_, err := io.ReadFull(client, make([]byte, 3))
+	require.NoError(t, err)
+	<-r.here.turn
+	flight.endSession()
+	_, err = io.ReadFull(downstream, make([]byte, 10))
+	require.NoError(t, err)
+	require.NoError(t, downstream.Close())
+	<-time.After(turnIn / 3) // for the relay to see it
+	r.here.turn <- struct{}{}
+	frame, err := ws.ReadFrame(client)
+	require.NoError(t, err)
+	code, _ := ws.ParseCloseFrameData(frame.Payload)
+	require.Equal(t, statusEnded, code)
+	require.NoError(t, client.Close())
 }
 
 // TestAWebSocketInTheMiddleOfAFrameEndsAllTheSame has a downstream that announces more than it sends,
