@@ -242,9 +242,13 @@ func TestAWebSocketsClientIsToldAlsoWhenItsDownstreamHangsUpFirst(t *testing.T) 
 	require.NoError(t, downstream.Close())
 	<-time.After(turnIn / 3) // for the relay to see it
 	r.here.turn <- struct{}{}
-	frame, err := ws.ReadFrame(client)
+	require.NoError(t, client.SetReadDeadline(time.Now().Add(10*time.Second)))
+	head, err := ws.ReadHeader(client)
 	require.NoError(t, err)
-	code, _ := ws.ParseCloseFrameData(frame.Payload)
+	payload := make([]byte, head.Length)
+	_, err = io.ReadFull(client, payload)
+	require.NoError(t, err)
+	code, _ := ws.ParseCloseFrameData(payload)
 	require.Equal(t, statusEnded, code)
 	require.NoError(t, client.Close())
 }
