@@ -29,9 +29,9 @@ var topics = []struct {
 }{
 	{"statements", control.statements},
 	{"delays", control.delays},
-	{"logout", control.logouts},
 	{"cut", control.cut},
 	{"hung", control.hung},
+	{"logout", control.logouts},
 	{"token", control.tokens},
 	{"many", control.many},
 	{"memory", control.memory},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -15,12 +16,12 @@ const (
 	endedAtOnce = 10_000 // sessions
 	endedTimes  = 5
 	window      = 2 * time.Second // of the other traffic whose p99 is looked at
-	sweepers    = 4               // connections to each replica
+	sweepers    = 2               // connections to each replica
 )
 
 // many ends very many sessions by one statement while other sessions keep the first replica busy. Both
 // replicas remember all of them, and are asked for all of them, again and again, before and after. The
-// other traffic is looked at in a window before it, with the same sweep, and in one around it.
+// other traffic is looked at in a window before it and in one around it, with the same sweep in both.
 func (c control) many(ctx context.Context) ([]finding, error) {
 	var last time.Duration
 	var quiet, around []float64
@@ -30,6 +31,9 @@ func (c control) many(ctx context.Context) ([]finding, error) {
 			return nil, err
 		}
 		if err := c.warm(ctx, cookies); err != nil {
+			return nil, err
+		}
+		if err := pause(ctx, window/2); err != nil { // for what the warm-up left to do
 			return nil, err
 		}
 		s := newSweep(cookies, c.first.at, c.second.at)
@@ -73,8 +77,7 @@ func (c control) warm(ctx context.Context, cookies []string) error {
 	return nil
 }
 
-// endAll deletes the sessions early in a window of the other traffic, and waits until no sweeper is
-// admitted any more.
+// endAll deletes the sessions early in a window of the other traffic.
 func (c control) endAll(ctx context.Context, cookies []string, s *sweep) (load, error) {
 	type told struct {
 		load
@@ -104,6 +107,7 @@ func (c control) endAll(ctx context.Context, cookies []string, s *sweep) (load, 
 type sweep struct {
 	base     time.Time
 	ended    atomic.Int64 // when the sessions had ended, after base; 0: they live
+	over     atomic.Bool  // as soon as all have been refused
 	canceled atomic.Bool
 	running  sync.WaitGroup
 
@@ -115,6 +119,7 @@ type sweep struct {
 func newSweep(cookies []string, replicas ...string) *sweep {
 	s := &sweep{base: time.Now()}
 	for _, at := range replicas {
+		sweepers := min(sweepers, len(cookies))
 		client := &fasthttp.HostClient{Addr: at, MaxConns: sweepers}
 		for i := range sweepers {
 			s.running.Go(func() { s.note(s.run(client, at, cookies[i*len(cookies)/sweepers:(i+1)*len(cookies)/sweepers])) })
@@ -132,45 +137,48 @@ func (s *sweep) note(last time.Duration, err error) {
 	}
 }
 
-// run asks until each of its sessions has been refused. What was refused is not asked for again, so that
-// what is left is asked for the more often.
+// run asks until the sweep is over and each of its sessions has been refused. Who was refused once must
+// not be admitted again.
 func (s *sweep) run(client *fasthttp.HostClient, at string, cookies []string) (last time.Duration, err error) {
 	request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(request)
 	defer fasthttp.ReleaseResponse(answer)
 	request.SetRequestURI("http://" + at + "/api/orders/")
-	left := append([]string(nil), cookies...)
-	for len(left) > 0 {
-		kept := left[:0]
-		for _, cookie := range left {
+	refused := map[string]bool{}
+	for len(refused) < len(cookies) || !s.over.Load() {
+		for _, cookie := range cookies {
 			if s.canceled.Load() {
 				return last, nil
 			}
+			if s.over.Load() && refused[cookie] {
+				continue
+			}
 			request.Header.SetCookie("__Host-session", cookie)
 			began, ended := time.Since(s.base), time.Duration(s.ended.Load())
-			if ended > 0 && began > ended+refusedIn {
-				return last, fmt.Errorf("%d ended sessions are still admitted after %s", len(left), refusedIn)
-			}
 			if err := client.Do(request, answer); err != nil {
 				return last, err
 			}
 			switch status := answer.StatusCode(); {
+			case status == http.StatusOK && ended > 0 && began > ended+refusedIn:
+				return last, fmt.Errorf("an ended session is still admitted after %s", refusedIn)
+			case status == http.StatusOK && refused[cookie]:
+				return last, errors.New("a session was refused, and then admitted again")
 			case status == http.StatusOK:
-				kept, last = append(kept, cookie), began
-			case status != http.StatusUnauthorized:
+				last = began
+			case status == http.StatusUnauthorized:
+				refused[cookie] = true
+			default:
 				return last, fmt.Errorf("a session gets %d", status)
 			}
 		}
-		left = kept
 	}
 	return last, nil
 }
 
-// stop waits until all was refused, or ends the sweep where there was a fault.
+// stop waits until all have been refused, or ends the sweep where there was a fault.
 func (s *sweep) stop(fault error) error {
-	if fault != nil {
-		s.canceled.Store(true)
-	}
+	s.canceled.Store(fault != nil)
+	s.over.Store(true)
 	s.running.Wait()
 	if fault != nil {
 		return fault
