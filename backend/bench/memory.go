@@ -11,8 +11,8 @@ import (
 
 const (
 	remembered = 100_000 // sessions whose memory is measured
-	fillAtOnce = 10_000  // of them, so that the load tool gets round them all
-	fillFor    = 3 * time.Second
+	fillAtOnce = 4000    // of them, so that the load tool gets round them all
+	fillFor    = 2 * time.Second
 )
 
 // memory has very many sessions remembered, with a token each, by a replica that did nothing else but
