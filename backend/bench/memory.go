@@ -11,8 +11,9 @@ import (
 
 const (
 	remembered = 100_000 // sessions whose memory is measured
-	fillAtOnce = 4000    // of them, so that the load tool gets round them all
-	fillFor    = 2 * time.Second
+	fillAtOnce = 10_000  // of them, so that the load tool gets round them all
+	fillTimes  = 3
+	fillFor    = 4 * time.Second
 )
 
 // memory has very many sessions remembered, with a token each, by a replica that did nothing else but
@@ -35,7 +36,8 @@ func (c control) memory(ctx context.Context) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range remembered / fillAtOnce {
+	cached := began
+	for piece := range remembered / fillAtOnce {
 		cookies, err := c.db.fill(ctx, fillAtOnce)
 		if err != nil {
 			return nil, err
@@ -44,13 +46,14 @@ func (c control) memory(ctx context.Context) ([]finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := wrk.run(ctx, third.orders(), answerSize, fillFor, false); err != nil {
-			return nil, err
+		for try := 0; try < fillTimes && cached < began+float64((piece+1)*fillAtOnce); try++ { // what is remembered is got over quickly
+			if _, err := wrk.run(ctx, third.orders(), answerSize, fillFor, false); err != nil {
+				return nil, err
+			}
+			if cached, err = third.figure(ctx, "vestibule_sessions_cached"); err != nil {
+				return nil, err
+			}
 		}
-	}
-	cached, err := third.figure(ctx, "vestibule_sessions_cached")
-	if err != nil {
-		return nil, err
 	}
 	after, err := resident(third.pid)
 	if err != nil || before == 0 {
