@@ -32,6 +32,7 @@ test: test-go test-ui test-compose test-e2e ## All tests: Go with real Postgres,
 .PHONY: test-go
 test-go: build ## Go tests alone
 	go test -vet=off -p 4 ./... # `make lint` vets; more at once than there are cores, since most of it waits for a database or a limit
+	cd backend/bench/peers && go test -vet=off ./... # a module of its own
 
 .PHONY: test-ui
 test-ui: frontend/node_modules/.done ## The front end's tests alone
@@ -49,6 +50,7 @@ test-compose: ## Check docker-compose.yml with Compose's own loader
 lint: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done e2e/node_modules/.done frontend/dist/.gitkeep ## Linters and formatters, Go and TypeScript
 	go mod verify >/dev/null && go mod tidy -diff
 	$(TOOLS)/golangci-lint-$(GOLANGCI) run ./...
+	cd backend/bench/peers && go mod tidy -diff && $(CURDIR)/$(TOOLS)/golangci-lint-$(GOLANGCI) run ./...
 	cd frontend && npm run lint && npm run typecheck
 	cd e2e && npm run lint && npm run typecheck
 
@@ -58,7 +60,7 @@ format: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done ## Format
 	cd frontend && npm run format
 
 .PHONY: bench
-bench: build ## Measure against a plain proxy, interleaved; figures to backend/bench/RESULTS.md
+bench: build ## Measure beside other proxies, interleaved, and the control of sessions; a quarter of an hour; figures to backend/bench/RESULTS.md
 	go run ./backend/bench
 
 .PHONY: chaos

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -66,12 +68,59 @@ func TestATableLinesUp(t *testing.T) {
 }
 
 func TestFlagsAreChecked(t *testing.T) {
-	for _, args := range []string{"-rounds 0", "-duration 1500ms", "-contenders vestibule", "-contenders plain,plain", "-contenders plain,nobody", "-connections 1", "more"} {
+	for _, args := range []string{"-rounds 0", "-duration 1500ms", "-contenders vestibule", "-contenders plain,plain", "-contenders plain,nobody", "-connections 1", "-only nothing", "more"} {
 		_, err := parse(strings.Fields(args), &strings.Builder{})
 		require.Error(t, err, args)
 	}
-	_, err := parse(nil, nil)
+	for _, args := range []string{"", "-only rounds", "-only control", "-only cut"} {
+		_, err := parse(strings.Fields(args), nil)
+		require.NoError(t, err, args)
+	}
+}
+
+func TestDelaysAreOrderedBeforeTheyAreTold(t *testing.T) {
+	few := []time.Duration{3 * time.Millisecond, time.Millisecond, 2 * time.Millisecond}
+	require.Equal(t, "p50 2.00 ms, most 3.00 ms", percentiles(few))
+	var hundred []time.Duration
+	for i := range 100 {
+		hundred = append(hundred, time.Duration(100-i)*time.Millisecond)
+	}
+	require.Equal(t, "p50 51.00 ms, p99 100.00 ms, most 100.00 ms", percentiles(hundred))
+}
+
+func TestASweepEndsWhenAllAreRefusedAndKnowsTheLastThatWasAdmitted(t *testing.T) {
+	var refuses atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Cookie") != "__Host-session=c" || refuses.Load() {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	defer server.Close()
+	s := newSweep([]string{"a", "b", "c", "d", "e"}, strings.TrimPrefix(server.URL, "http://"))
+	s.ended.Store(int64(time.Since(s.base)))
+	<-time.After(50 * time.Millisecond)
+	refuses.Store(true)
+	require.NoError(t, s.stop(nil))
+	require.InDelta(t, 50, s.latest().Milliseconds(), 45)
+	require.Error(t, newSweep([]string{"c"}, "127.0.0.1:1").stop(nil))
+}
+
+func TestSignInsArePosted(t *testing.T) {
+	wrk := loadTool(t)
+	wrk, err := wrk.with(t.TempDir(), "sign-ins", []string{`{"email":"a"}`})
 	require.NoError(t, err)
+	wrk.posts = true
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.Method != http.MethodPost || r.Header.Get("Cookie") != "" || string(body) != `{"email":"a"}` {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}))
+	defer server.Close()
+	wrk = wrk.on(2)
+	l, err := wrk.run(t.Context(), server.URL, 0, time.Second, true)
+	require.NoError(t, err)
+	require.NoError(t, l.fault(0))
 }
 
 func TestAMissingLoadToolIsNamedWithHowToGetIt(t *testing.T) {
@@ -89,7 +138,8 @@ func loadTool(t *testing.T) tool {
 	}
 	require.NoError(t, err)
 	wrk.connections, wrk.threads = 4, 2
-	require.NoError(t, wrk.write(t.TempDir(), []string{"a", "b", "c"}))
+	wrk, err = wrk.with(t.TempDir(), "cookies", []string{"a", "b", "c"})
+	require.NoError(t, err)
 	return wrk
 }
 

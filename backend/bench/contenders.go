@@ -14,6 +14,7 @@ type contender struct {
 	url   string
 	size  int    // bytes of an answer's body; 0: any
 	parts []part // whose CPU time is this contender's; empty: not measured
+	wrk   tool   // with the cookies that it knows; by default everyone's
 }
 
 // baseline is what every other contender is compared to.
@@ -27,6 +28,8 @@ var known = []struct {
 	{baseline, enterPlain},
 	{"vestibule", enterVestibule},
 	{"naive", enterNaive},
+	{"peer", enterPeer},
+	{"million", enterMillion},
 	{"direct", enterDirect},
 	{"example", enterExample},
 }
@@ -63,6 +66,9 @@ func (s *stage) lineUp(ctx context.Context) error {
 				return err
 			}
 			c.name = name
+			if c.wrk.lines == "" {
+				c.wrk = s.wrk
+			}
 			if !measuresCPU {
 				c.parts = nil
 			}
@@ -89,8 +95,8 @@ func enterPlain(ctx context.Context, s *stage) (contender, error) {
 
 func enterVestibule(_ context.Context, s *stage) (contender, error) {
 	return contender{
-		about: "`vestibule serve`, `/api/orders/` to the same upstream", url: "http://" + s.at + "/api/orders/", size: answerSize,
-		parts: s.vestibuleParts(),
+		about: "`vestibule serve`, `/api/orders/` to the same upstream", url: s.first.orders(), size: answerSize,
+		parts: s.partsOf(s.first.process),
 	}, nil
 }
 
@@ -103,18 +109,63 @@ func enterNaive(ctx context.Context, s *stage) (contender, error) {
 	if err := s.start(ctx, "naive", []string{"DATABASE_URL=" + s.db.url}, at, 401, "-listen", hostOf(at), "-upstream", s.upstream); err != nil {
 		return contender{}, err
 	}
-	c := contender{about: "the same parts, with a look-up and a signature for each request", url: at, size: answerSize}
-	if s.db.part != nil {
-		c.parts = []part{processPart("proxy", s.last().pid), *s.db.part}
-	}
-	return c, nil
+	return contender{
+		about: "the same parts, with a look-up and a signature for each request", url: at, size: answerSize,
+		parts: s.partsOf(s.last()),
+	}, nil
 }
 
-func (s *stage) vestibuleParts() []part {
-	if s.db.part == nil {
-		return nil // half of the truth would be none
+func enterPeer(ctx context.Context, s *stage) (contender, error) {
+	own, err := s.db.another(ctx, "peer") // scs's table has the same name as ours
+	if err != nil {
+		return contender{}, err
 	}
-	return []part{processPart("proxy", s.replica.pid), *s.db.part}
+	at, err := freeAddress(ctx)
+	if err != nil {
+		return contender{}, err
+	}
+	at = "http://" + at + "/api/orders/"
+	if err := s.start(ctx, "peer", []string{"DATABASE_URL=" + own.url}, at, 401, "-listen", hostOf(at), "-upstream", s.upstream, "-cookies", s.wrk.lines); err != nil {
+		return contender{}, err
+	}
+	return contender{
+		about: "net/http, scs with its Postgres store and `httputil.ReverseProxy`, with a look-up and a signature for each request; no idle limit", url: at, size: answerSize,
+		parts: s.partsOf(s.last()),
+	}, nil
+}
+
+const many = 1_000_000
+
+func enterMillion(ctx context.Context, s *stage) (contender, error) {
+	own, err := s.db.another(ctx, "million")
+	if err != nil {
+		return contender{}, err
+	}
+	r, err := s.startReplica(ctx, "million", s.configuration(own.url))
+	if err != nil {
+		return contender{}, err
+	}
+	if err := own.crowd(ctx, many-s.sessions); err != nil {
+		return contender{}, err
+	}
+	cookies, err := own.fill(ctx, s.sessions)
+	if err != nil {
+		return contender{}, err
+	}
+	c := contender{
+		about: fmt.Sprintf("Vestibule with %s sessions in its table, where vestibule's has %s", thousands(many), thousands(inTable)), url: r.orders(), size: answerSize,
+		parts: s.partsOf(r.process),
+	}
+	c.wrk, err = s.wrk.with(s.dir, "cookies-million", cookies)
+	return c, err
+}
+
+// partsOf is a process with the database: without that, half of the truth would be none.
+func (s *stage) partsOf(p *process) []part {
+	if s.db.part == nil {
+		return nil
+	}
+	return []part{processPart("proxy", p.pid), *s.db.part}
 }
 
 func enterDirect(_ context.Context, s *stage) (contender, error) {
@@ -124,7 +175,7 @@ func enterDirect(_ context.Context, s *stage) (contender, error) {
 func enterExample(_ context.Context, s *stage) (contender, error) {
 	return contender{
 		about: "Vestibule before the example service `orders`, which verifies each token and answers JSON of the caller's; its own CPU time is not counted",
-		url:   "http://" + s.at + "/api/example/", parts: s.vestibuleParts(),
+		url:   "http://" + s.first.at + "/api/example/", parts: s.partsOf(s.first.process),
 	}, nil
 }
 

@@ -32,6 +32,8 @@ type database struct {
 	server  string // which one it is, in words
 	part    *part  // nil where its processes are not ours to see
 	close   func() error
+	name    string // of the database
+	admin   string // a URL of the server
 }
 
 // openDatabase starts the embedded server, unless another is named, and makes a database there.
@@ -66,19 +68,34 @@ func (d *database) make(ctx context.Context, server string) error {
 	if err != nil {
 		return fmt.Errorf("%s must be a URL", databaseVariable) // err would show its password
 	}
-	var random [6]byte
-	_, _ = rand.Read(random[:])
-	name := "vestibule_bench_" + hex.EncodeToString(random[:])
-	if _, err := conn.Exec(ctx, `CREATE DATABASE `+name); err != nil {
+	if d.name == "" {
+		var random [6]byte
+		_, _ = rand.Read(random[:])
+		d.name = "vestibule_bench_" + hex.EncodeToString(random[:])
+	}
+	if _, err := conn.Exec(ctx, `CREATE DATABASE `+d.name); err != nil {
 		return fmt.Errorf("make a database for this run: %w", err)
 	}
-	where.Path = "/" + name
-	d.url = where.String()
-	if d.server != "embedded" {
-		d.close = func() error { return drop(server, name) }
+	where.Path = "/" + d.name
+	d.url, d.admin = where.String(), server
+	if !d.embedded() {
+		d.close = func() error { return drop(server, d.name) }
 	}
 	d.part, err = findPostmaster(ctx, conn)
 	return err
+}
+
+func (d *database) embedded() bool { return d.server == "embedded" }
+
+// another makes one more on the same server, which goes when d is closed.
+func (d *database) another(ctx context.Context, suffix string) (*database, error) {
+	more := &database{server: d.server, name: d.name + "_" + suffix, close: func() error { return nil }}
+	if err := more.make(ctx, d.admin); err != nil {
+		return nil, errors.Join(err, more.close())
+	}
+	before := d.close
+	d.close = func() error { return errors.Join(more.close(), before()) }
+	return more, nil
 }
 
 func drop(server, name string) error {
@@ -144,4 +161,32 @@ func (d *database) fill(ctx context.Context, n int) ([]string, error) {
 		}
 	}
 	return cookies, nil
+}
+
+const crowdUsers = 10_000
+
+// crowd makes very many sessions that nobody asks for, and leaves the server nothing to tidy up later.
+func (d *database) crowd(ctx context.Context, n int) error {
+	conn, err := pgx.Connect(ctx, d.url)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	for _, step := range []string{
+		fmt.Sprintf(`INSERT INTO users (email, email_key, name, password_hash)
+		  SELECT i || '@crowd.example.com', i || '@crowd.example.com', 'Somebody', 'none' FROM generate_series(1, %d) AS i`, crowdUsers),
+		fmt.Sprintf(`INSERT INTO sessions (k, sid, kind, user_id, client_id, remember, ip, user_agent, created_at, last_seen_at,
+		    idle_expires_at, absolute_expires_at, auth_time, amr, acr)
+		  SELECT encode(sha256(uuid_send(gen_random_uuid())), 'hex'), gen_random_uuid(), 'browser', id, '', false, '127.0.0.1', 'wrk', now(), now(),
+		    now() + interval '12 hours', now() + interval '12 hours', now(), 'pwd', 'aal1'
+		    FROM generate_series(1, %d) AS i JOIN (SELECT id, row_number() OVER () AS nr FROM users) AS u ON nr = i %% %d + 1`, n, crowdUsers),
+		`VACUUM (ANALYSE) sessions`,
+		`VACUUM (ANALYSE) users`,
+	} {
+		if _, err := conn.Exec(ctx, step); err != nil {
+			return fmt.Errorf("make %d sessions: %w", n, err)
+		}
+	}
+	_, _ = conn.Exec(ctx, `CHECKPOINT`) // so that it is not done during a round; not everyone may
+	return nil
 }

@@ -27,7 +27,8 @@ var errNoTool = errors.New("the load tool wrk is not installed: `apt-get install
 type tool struct {
 	bin                  string
 	version              string
-	script, cookies      string // files
+	script, lines        string // files
+	posts                bool   // lines are bodies of sign-ins, and not cookies
 	connections, threads int
 }
 
@@ -47,11 +48,18 @@ func findTool(ctx context.Context, name string) (tool, error) {
 	return tool{bin: bin, version: strings.TrimSpace(version)}, nil
 }
 
-// write puts the script and the cookies where wrk finds them.
-func (t *tool) write(dir string, cookies []string) error {
-	t.script, t.cookies = filepath.Join(dir, "load.lua"), filepath.Join(dir, "cookies")
-	return errors.Join(os.WriteFile(t.script, script, 0o600),
-		os.WriteFile(t.cookies, []byte(strings.Join(cookies, "\n")+"\n"), 0o600))
+// with is the tool with other cookies. It puts them, and the script, into files of dir where wrk finds
+// them; no two in use at the same time may have one name.
+func (t tool) with(dir, name string, cookies []string) (tool, error) {
+	t.script, t.lines = filepath.Join(dir, "load.lua"), filepath.Join(dir, name)
+	return t, errors.Join(os.WriteFile(t.script, script, 0o600),
+		os.WriteFile(t.lines, []byte(strings.Join(cookies, "\n")+"\n"), 0o600))
+}
+
+// on is the tool with another number of connections.
+func (t tool) on(connections int) tool {
+	t.connections, t.threads = connections, min(t.threads, connections)
+	return t
 }
 
 // load is what one run of wrk tells.
@@ -83,8 +91,12 @@ func (l load) fault(size int) error {
 
 // run puts a URL under load.
 func (t *tool) run(ctx context.Context, url string, size int, d time.Duration, check bool) (load, error) {
-	args := []string{"-t", strconv.Itoa(t.threads), "-c", strconv.Itoa(t.connections), "-d", strconv.Itoa(int(d.Seconds())) + "s",
-		"-s", t.script, url, "--", t.cookies, strconv.Itoa(t.threads), strconv.Itoa(size)}
+	timeout, kind := "2s", "cookies"
+	if t.posts {
+		timeout, kind = "10s", "bodies" // they queue for the hasher
+	}
+	args := []string{"-t", strconv.Itoa(t.threads), "-c", strconv.Itoa(t.connections), "-d", strconv.Itoa(int(d.Seconds())) + "s", "--timeout", timeout,
+		"-s", t.script, url, "--", t.lines, strconv.Itoa(t.threads), strconv.Itoa(size), kind}
 	if check {
 		args = append(args, "check")
 	}

@@ -1,7 +1,8 @@
 -- What wrk sends and tells. Each request carries another of the session cookies, in rotation; the
 -- threads begin at different places. After the URL come: the file of cookies, one a line; how many
--- threads there are; how many bytes a body has (0: any); and "check" to look at every answer. That
--- costs wrk so much that it is done in the warm-up and after an error, never in a measured round.
+-- threads there are; how many bytes an answer's body has (0: any); "cookies", or "bodies" where the
+-- lines of the file are what is posted instead; and "check" to look at every answer. That costs wrk so
+-- much that it is done in the warm-up and after an error, never in a measured round.
 local threads, requests = {}, {}
 local at, size
 bad = ""
@@ -19,11 +20,15 @@ end
 
 function init(args)
   for line in io.lines(args[1]) do
-    requests[#requests + 1] = wrk.format("GET", nil, { Cookie = "__Host-session=" .. line })
+    if args[4] == "bodies" then
+      requests[#requests + 1] = wrk.format("POST", nil, { ["Content-Type"] = "application/json", ["Sec-Fetch-Site"] = "same-origin" }, line)
+    else
+      requests[#requests + 1] = wrk.format("GET", nil, { Cookie = "__Host-session=" .. line })
+    end
   end
   at = math.floor(#requests * number / tonumber(args[2]))
   size = tonumber(args[3])
-  if args[4] == "check" then
+  if args[5] == "check" then
     response = look
   end
 end

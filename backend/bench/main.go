@@ -12,16 +12,20 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
 
+// what -only may be, beside the names of topics.
+const roundsAlone, controlAlone = "rounds", "control"
+
 // options are the flags. Paths begin at the module's root.
 type options struct {
 	sessions, connections, threads, rounds int
 	duration, warmUp                       time.Duration
-	contenders                             string
+	contenders, only                       string
 	wrk, binary, out                       string
 }
 
@@ -36,6 +40,7 @@ func parse(args []string, errs io.Writer) (options, error) {
 	flags.DurationVar(&o.duration, "duration", 8*time.Second, "of one contender's turn in a round, in whole seconds")
 	flags.DurationVar(&o.warmUp, "warmup", 3*time.Second, "before the first round, when every answer is looked at, in whole seconds")
 	flags.StringVar(&o.contenders, "contenders", strings.Join(names(), ","), "which, in their order; always with "+baseline)
+	flags.StringVar(&o.only, "only", "", "a part of it: "+roundsAlone+", "+controlAlone+", or of that one of "+strings.Join(topicNames(), ", ")+"; nothing is written then")
 	flags.StringVar(&o.wrk, "wrk", "wrk", "the load tool")
 	flags.StringVar(&o.binary, "vestibule", "bin/vestibule", "the binary to measure")
 	flags.StringVar(&o.out, "out", "backend/bench/RESULTS.md", "where the results go; '' for nowhere")
@@ -55,6 +60,8 @@ func (o options) check(rest []string) error {
 		return errors.New("-connections must not be less than -threads")
 	case o.duration < time.Second || o.duration%time.Second != 0 || o.warmUp < time.Second || o.warmUp%time.Second != 0:
 		return errors.New("-duration and -warmup must be whole seconds, 1s at least")
+	case o.only != "" && o.only != roundsAlone && o.only != controlAlone && !slices.Contains(topicNames(), o.only):
+		return fmt.Errorf("-only must be %s, %s, or one of %s", roundsAlone, controlAlone, strings.Join(topicNames(), ", "))
 	}
 	return checkNames(o.chosen())
 }
@@ -102,18 +109,24 @@ func (s *stage) play(ctx context.Context) error {
 	if err := s.set(ctx); err != nil {
 		return err
 	}
-	measured, err := s.perform(ctx)
-	if err != nil {
-		return err
+	var r report
+	if s.performs() {
+		measured, err := s.perform(ctx)
+		if err != nil {
+			return err
+		}
+		r = s.report(ctx, measured)
+		_, _ = fmt.Fprintf(s.out, "\n%s\n%s\n", r.summary(), r.beside())
 	}
-	found, err := s.measureControl(ctx)
-	if err != nil {
-		return s.explain(fmt.Errorf("the control of sessions: %w", err))
+	if s.only != roundsAlone {
+		found, err := s.measureControl(ctx)
+		if err != nil {
+			return s.explain(fmt.Errorf("the control of sessions: %w", err))
+		}
+		r.control = found
+		_, _ = fmt.Fprintf(s.out, "\n%s", controlTable(found))
 	}
-	r := s.report(ctx, measured)
-	r.control = found
-	_, _ = fmt.Fprintf(s.out, "\n%s\n%s", r.summary(), r.control.summary())
-	if s.options.out == "" {
+	if s.options.out == "" || s.only != "" {
 		return nil
 	}
 	if err := os.WriteFile(s.options.out, []byte(r.page()), 0o644); err != nil { //nolint:gosec // for everyone to read
@@ -122,6 +135,9 @@ func (s *stage) play(ctx context.Context) error {
 	_, _ = fmt.Fprintf(s.out, "\nwritten to %s\n", s.options.out)
 	return nil
 }
+
+// performs says whether there are rounds.
+func (o options) performs() bool { return o.only == "" || o.only == roundsAlone }
 
 // enterRoot goes to the module's root, where every path begins.
 func enterRoot() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ type report struct {
 	*stage
 	measured [][]sample
 	facts    [][2]string
-	control  control
+	control  []finding
 }
 
 func (s *stage) report(ctx context.Context, measured [][]sample) report {
@@ -62,7 +63,8 @@ func (r report) page() string {
 	}
 	b.WriteString(table(facts))
 	b.WriteString("\n## Medians\n\n" + r.summary())
-	b.WriteString("\n## Control\n\n" + r.control.summary())
+	b.WriteString("\n## Vestibule beside others\n\n" + r.beside())
+	b.WriteString("\n## Control\n\n" + controlTable(r.control))
 	b.WriteString("\n## Contenders\n\n")
 	for _, c := range r.line {
 		fmt.Fprintf(&b, "- **%s**: %s\n", c.name, c.about)
@@ -73,7 +75,7 @@ func (r report) page() string {
 
 const legend = `
 Ratios are to plain's in the same round: their median, and in brackets the least and the most. CPU time is
-user's and system's of every process of a contender (Vestibule and naive: themselves and all of PostgreSQL), from /proc;
+user's and system's of every process of a contender (all but plain: the proxy and all of PostgreSQL), from /proc;
 neither the upstream's nor the load tool's. Latencies are the load tool's, with all connections busy.
 `
 
@@ -120,8 +122,37 @@ func (r report) to(base, i int, value func(sample) float64) string {
 	if i == base {
 		return "1"
 	}
-	a := compare(r.column(i, value), r.column(base, value))
-	return fmt.Sprintf("**%s** (%s–%s)", decimals(a.median, 2), decimals(a.least, 2), decimals(a.most, 2))
+	return compare(r.column(i, value), r.column(base, value)).String()
+}
+
+// comparison is a ratio that is asked for, of two contenders other than plain.
+type comparison struct {
+	of, to      string
+	value       func(sample) float64
+	what, asked string
+}
+
+var comparisons = []comparison{
+	{"vestibule", "peer", sample.perSecond, "requests a second, vestibule's to peer's", "4.5 at least"},
+	{"naive", "vestibule", cpuOf, "CPU time a request, naive's to vestibule's", "5 at least"},
+	{"peer", "vestibule", cpuOf, "CPU time a request, peer's to vestibule's", "–"},
+	{"million", "vestibule", sample.perSecond, "requests a second with 1,000,000 sessions in the table, to those with 10,000", "0.95 at least"},
+}
+
+// beside is the table of those whose contenders took part.
+func (r report) beside() string {
+	rows := [][]string{{"", "found", "asked for"}}
+	for _, c := range comparisons {
+		of, to := r.indexOf(c.of), r.indexOf(c.to)
+		if of < 0 || to < 0 {
+			continue
+		}
+		a, b := r.column(of, c.value), r.column(to, c.value)
+		if slices.Min(a) > 0 && slices.Min(b) > 0 { // no CPU time, no ratio
+			rows = append(rows, []string{c.what, compare(a, b).String(), c.asked})
+		}
+	}
+	return table(rows) + "\nRatios are of the same round: their median, and in brackets the least and the most.\n"
 }
 
 func cpuOf(m sample) float64 { return float64(m.cpuPerRequest()) / float64(time.Microsecond) }

@@ -22,7 +22,7 @@ func (m sample) cpuPerRequest() time.Duration {
 // perform warms everything up, and measures round by round. The result has a row for each contender.
 func (s *stage) perform(ctx context.Context) ([][]sample, error) {
 	for _, c := range s.line {
-		l, err := s.wrk.run(ctx, c.url, c.size, s.warmUp, true)
+		l, err := c.wrk.run(ctx, c.url, c.size, s.warmUp, true)
 		if err == nil {
 			err = l.fault(c.size)
 		}
@@ -54,7 +54,7 @@ func (s *stage) measure(ctx context.Context, c contender) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	l, err := s.wrk.run(ctx, c.url, c.size, s.duration, false)
+	l, err := c.wrk.run(ctx, c.url, c.size, s.duration, false)
 	if err != nil {
 		return sample{}, err
 	}
@@ -63,7 +63,7 @@ func (s *stage) measure(ctx context.Context, c contender) (sample, error) {
 		return sample{}, err
 	}
 	if err := l.fault(c.size); err != nil {
-		return sample{}, fmt.Errorf("%w; %s", err, s.wrk.tell(ctx, c.url, c.size))
+		return sample{}, fmt.Errorf("%w; %s", err, c.wrk.tell(ctx, c.url, c.size))
 	}
 	for i := range after {
 		after[i] -= before[i]
@@ -91,7 +91,7 @@ func (s *stage) explain(err error) error {
 			return fmt.Errorf("%w\n%w", err, ended)
 		}
 	}
-	return fmt.Errorf("%w\nvestibule%s", err, s.replica.lastWords())
+	return fmt.Errorf("%w\nvestibule%s", err, s.first.lastWords())
 }
 
 // median of values, which it leaves as they are.
@@ -114,4 +114,9 @@ func compare(of, to []float64) ratio {
 		each[i] = of[i] / to[i]
 	}
 	return ratio{median(each), slices.Min(each), slices.Max(each)}
+}
+
+// String is for a table.
+func (r ratio) String() string {
+	return fmt.Sprintf("**%s** (%s–%s)", decimals(r.median, 2), decimals(r.least, 2), decimals(r.most, 2))
 }

@@ -2,22 +2,22 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"vestibule/backend/config"
-	"vestibule/backend/secret"
 )
 
-const answerSize = 1024 // bytes of the upstream's answer
+const (
+	answerSize = 1024   // bytes of the upstream's answer
+	inTable    = 10_000 // sessions that the table holds, those in rotation included
+)
 
 // stage is everything that runs for a measurement.
 type stage struct {
@@ -30,12 +30,12 @@ type stage struct {
 	dir      string // temporary: binaries, logs, the database, the configuration
 	db       *database
 	upstream string // host:port
+	example  string // host:port of the example service
+	witness  witness
 	running  []*process
-	replica  *process
-	second   *process // a replica that carries no load
-	at       string   // where Vestibule listens
-	atSecond string
-	internal string // of the first
+	config   *config.Config // of the first replica
+	first    replica
+	second   replica // carries no load
 	line     []contender
 }
 
@@ -51,8 +51,11 @@ func (s *stage) set(ctx context.Context) (err error) {
 	if _, err := os.Stat(s.binary); err != nil {
 		return fmt.Errorf("there is no %s: `make build` makes it", s.binary)
 	}
-	for name, pkg := range map[string]string{"upstream": "./backend/bench/upstream", "plain": "./backend/bench/plain", "naive": "./backend/bench/naive", "orders": "./backend/examples/orders/cmd/orders"} {
-		if err := s.build(ctx, name, pkg); err != nil {
+	for _, program := range [][3]string{
+		{"upstream", ".", "./backend/bench/upstream"}, {"plain", ".", "./backend/bench/plain"}, {"naive", ".", "./backend/bench/naive"},
+		{"orders", ".", "./backend/examples/orders/cmd/orders"}, {"peer", "backend/bench/peers", "."},
+	} {
+		if err := s.build(ctx, program[0], program[1], program[2]); err != nil {
 			return err
 		}
 	}
@@ -68,14 +71,25 @@ func (s *stage) set(ctx context.Context) (err error) {
 	if err := s.startVestibule(ctx); err != nil {
 		return err
 	}
-	cookies, err := s.db.fill(ctx, s.sessions)
-	if err != nil {
+	if s.wrk, err = s.rotation(ctx, s.db); err != nil {
 		return err
 	}
-	if err := s.wrk.write(s.dir, cookies); err != nil {
+	if _, err := s.db.fill(ctx, max(0, inTable-s.sessions)); err != nil {
 		return err
+	}
+	if !s.performs() {
+		return nil
 	}
 	return s.lineUp(ctx)
+}
+
+// rotation makes the sessions that are in use in a database, and gives the load tool with their cookies.
+func (s *stage) rotation(ctx context.Context, d *database) (tool, error) {
+	cookies, err := d.fill(ctx, s.sessions)
+	if err != nil {
+		return tool{}, err
+	}
+	return s.wrk.with(s.dir, "cookies", cookies)
 }
 
 // strike ends everything, the last first.
@@ -84,6 +98,7 @@ func (s *stage) strike() error {
 	for i := len(s.running) - 1; i >= 0; i-- {
 		faults = append(faults, s.running[i].stop())
 	}
+	faults = append(faults, s.witness.close())
 	if s.db != nil {
 		faults = append(faults, s.db.close())
 	}
@@ -93,12 +108,13 @@ func (s *stage) strike() error {
 	return errors.Join(faults...)
 }
 
-// build makes a program as production's are made.
-func (s *stage) build(ctx context.Context, name, pkg string) error {
+// build makes a program as production's are made, in the module that has the folder.
+func (s *stage) build(ctx context.Context, name, dir, pkg string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", s.built(name), pkg)
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s: %w\n%s", pkg, err, said)
+		return fmt.Errorf("build %s: %w\n%s", name, err, said)
 	}
 	return nil
 }
@@ -120,76 +136,12 @@ func (s *stage) startBinary(ctx context.Context, name, bin string, env []string,
 	return p.ready(ctx, url, status)
 }
 
+// retire ends a program before the others.
+func (s *stage) retire(p *process) {
+	if p.stop() == nil {
+		s.running = slices.DeleteFunc(s.running, func(other *process) bool { return other == p })
+	}
+}
+
 // last is the program that was started last.
 func (s *stage) last() *process { return s.running[len(s.running)-1] }
-
-// startVestibule runs one replica as in production, with two downstreams: `orders`, which is the
-// cheap upstream, and `example`, which is the real service and checks what it gets.
-func (s *stage) startVestibule(ctx context.Context) error {
-	var addresses [3]string
-	for i := range addresses {
-		var err error
-		if addresses[i], err = freeAddress(ctx); err != nil {
-			return err
-		}
-	}
-	at, internal, example := addresses[0], addresses[1], addresses[2]
-	c := config.Default()
-	c.PublicURL = &url.URL{Scheme: "http", Host: at}
-	c.Listen, c.InternalListen = at, internal
-	c.DatabaseURL, c.MasterKey = secret.Of(s.db.url), secret.Of(masterKey())
-	c.Downstreams = []config.Downstream{
-		config.NewDownstream("orders", &url.URL{Scheme: "http", Host: s.upstream}, "upstream"),
-		config.NewDownstream("example", &url.URL{Scheme: "http", Host: example}, "orders"),
-	}
-	text, err := c.Marshal()
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(s.dir, "vestibule.yaml")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return err
-	}
-	err = s.startBinary(ctx, "vestibule", s.binary, nil, "http://"+internal+"/readyz", 200, "serve", "--config", file)
-	if err != nil {
-		return err
-	}
-	s.replica, s.at, s.internal = s.last(), at, internal
-	if err := s.startSecond(ctx, c); err != nil {
-		return err
-	}
-	return s.start(ctx, "orders", []string{
-		"VESTIBULE_ISSUER=http://" + at, "VESTIBULE_JWKS_URL=http://" + internal + "/.well-known/jwks.json",
-		"VESTIBULE_REVOCATIONS_URL=http://" + internal + "/revocations", "ORDERS_LISTEN=" + example,
-	}, "http://"+example+"/", 401)
-}
-
-// startSecond runs another replica, as like the first as two are.
-func (s *stage) startSecond(ctx context.Context, c *config.Config) error {
-	var err error
-	if s.atSecond, err = freeAddress(ctx); err != nil {
-		return err
-	}
-	internal, err := freeAddress(ctx)
-	if err != nil {
-		return err
-	}
-	c.Listen, c.InternalListen = s.atSecond, internal
-	text, err := c.Marshal()
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(s.dir, "second.yaml")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return err
-	}
-	err = s.startBinary(ctx, "second", s.binary, nil, "http://"+internal+"/readyz", 200, "serve", "--config", file)
-	s.second = s.last()
-	return err
-}
-
-func masterKey() string {
-	var raw [32]byte
-	_, _ = rand.Read(raw[:])
-	return base64.StdEncoding.EncodeToString(raw[:])
-}
