@@ -23,6 +23,7 @@ const (
 	UnsupportedMediaType             // 415
 	Invalid                          // 422
 	RateLimited                      // 429
+	HeadTooLarge                     // 431 (RFC 6585, 5)
 	BadGateway                       // 502
 	Unavailable                      // 503
 	GatewayTimeout                   // 504

@@ -27,6 +27,7 @@ var status = map[fault.Kind]int{
 	fault.UnsupportedMediaType: http.StatusUnsupportedMediaType,
 	fault.Invalid:              http.StatusUnprocessableEntity,
 	fault.RateLimited:          http.StatusTooManyRequests,
+	fault.HeadTooLarge:         http.StatusRequestHeaderFieldsTooLarge,
 	fault.BadGateway:           http.StatusBadGateway,
 	fault.Unavailable:          http.StatusServiceUnavailable,
 	fault.GatewayTimeout:       http.StatusGatewayTimeout,
@@ -41,7 +42,7 @@ var (
 	errWorker         = &fault.Error{Kind: fault.Forbidden, Code: "forbidden", Message: "What a downstream answers can't run as a worker."}
 	errAmbiguous      = &fault.Error{Kind: fault.Malformed, Code: "ambiguous_credentials", Message: "Send the session cookie or a bearer token, not both."}
 	errMalformed      = &fault.Error{Kind: fault.Malformed, Code: "malformed_request", Message: "The request can't be read."}
-	errHeadTooLarge   = &fault.Error{Kind: fault.TooLarge, Code: "head_too_large", Message: "The head of the request is over 16 KiB."}
+	errHeadTooLarge   = &fault.Error{Kind: fault.HeadTooLarge, Code: "head_too_large", Message: "The head of the request is over 16 KiB."}
 	errBodyTooLarge   = &fault.Error{Kind: fault.TooLarge, Code: "body_too_large", Message: "The body is over 64 KiB."}
 	errMediaType      = &fault.Error{Kind: fault.UnsupportedMediaType, Code: "unsupported_media_type", Message: "Send JSON, with Content-Type: application/json."}
 	errMalformedJSON  = &fault.Error{Kind: fault.Malformed, Code: "malformed_json", Message: "The body is not one well-formed JSON object."}

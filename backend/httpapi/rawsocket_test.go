@@ -188,7 +188,7 @@ func TestAHeadOver16KiBIsRefusedAndNothingOfItIsRepeated(t *testing.T) {
 		require.LessOrEqual(t, len(answers), 1, name)
 		for _, got := range answers {
 			got.fenced()
-			got.problem(413, "head_too_large")
+			got.problem(431, "head_too_large")
 		}
 	}
 	require.NotContains(t, r.log.String(), p.cookie)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -200,22 +201,24 @@ func (s *Service) prove(ctx context.Context, userID uuid.UUID, field, password s
 }
 
 // check compares within a slot, and counts a failure before it gives the slot back: so however many
-// come at once, no more than the slots of all replicas get past a limit.
+// come at once, no more than the slots of all replicas get past a limit. What need not be done within
+// it is done outside. A user who is changed meanwhile gets no session: that asks for the version found.
 func (s *Service) check(ctx context.Context, g guess) (User, error) {
 	if err := s.passLimits(ctx, g.limits); err != nil {
+		return User{}, err
+	}
+	found, stored, err := g.find()
+	unknown := errors.Is(err, ErrNotFound)
+	if err != nil && !unknown {
 		return User{}, err
 	}
 	leave, err := s.Hasher.enter(ctx)
 	if err != nil {
 		return User{}, err
 	}
+	leave = sync.OnceFunc(leave)
 	defer leave()
 	if err := s.passLimits(ctx, g.limits); err != nil { // others have failed while we waited
-		return User{}, err
-	}
-	found, stored, err := g.find()
-	unknown := errors.Is(err, ErrNotFound)
-	if err != nil && !unknown {
 		return User{}, err
 	}
 	right, outdated, err := s.Hasher.verify(NormalPassword(g.password), stored)
@@ -227,6 +230,9 @@ func (s *Service) check(ctx context.Context, g guess) (User, error) {
 	}
 	if unknown || !right || found.Disabled { // a stranger's password is never right
 		return User{}, s.failed(ctx, g, found, right)
+	}
+	if !outdated {
+		leave()
 	}
 	if err := s.Attempts.Forget(ctx, g.forgiven, event.Event{}); err != nil {
 		return User{}, err
