@@ -201,15 +201,9 @@ func (s *Service) prove(ctx context.Context, userID uuid.UUID, field, password s
 }
 
 // check compares within a slot, and counts a failure before it gives the slot back: so however many
-// come at once, no more than the slots of all replicas get past a limit. What need not be done within
-// it is done outside. A user who is changed meanwhile gets no session: that asks for the version found.
+// come at once, no more than the slots of all replicas get past a limit.
 func (s *Service) check(ctx context.Context, g guess) (User, error) {
 	if err := s.passLimits(ctx, g.limits); err != nil {
-		return User{}, err
-	}
-	found, stored, err := g.find()
-	unknown := errors.Is(err, ErrNotFound)
-	if err != nil && !unknown {
 		return User{}, err
 	}
 	leave, err := s.Hasher.enter(ctx)
@@ -219,6 +213,11 @@ func (s *Service) check(ctx context.Context, g guess) (User, error) {
 	leave = sync.OnceFunc(leave)
 	defer leave()
 	if err := s.passLimits(ctx, g.limits); err != nil { // others have failed while we waited
+		return User{}, err
+	}
+	found, stored, err := g.find()
+	unknown := errors.Is(err, ErrNotFound)
+	if err != nil && !unknown {
 		return User{}, err
 	}
 	right, outdated, err := s.Hasher.verify(NormalPassword(g.password), stored)
