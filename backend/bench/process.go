@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -135,13 +134,7 @@ func ask(ctx context.Context, url string) (status int, err error) {
 		return 0, err
 	}
 	request.Close = true
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer answer.Body.Close()
-	_, err = io.Copy(io.Discard, answer.Body)
-	return answer.StatusCode, err
+	return send(request)
 }
 
 // freeAddress finds a port on loopback that nobody listens on. It lies below 32768: the system hands

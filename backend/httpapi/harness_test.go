@@ -269,6 +269,7 @@ func (r *replica) downstreams() []gateway.Downstream {
 		made("personal", r.record.URL, func(d *gateway.Downstream) { d.Claims = []string{"email", "name"} }),
 		made("admins", r.record.URL, func(d *gateway.Downstream) { d.Roles = []string{user.RoleAdmin} }),
 		made("careful", r.record.URL, func(d *gateway.Downstream) { d.StepUp = time.Minute }),
+		made("hasty", r.record.URL, func(d *gateway.Downstream) { d.StepUp = 3 * time.Second }),
 		made("narrow", r.record.URL, func(d *gateway.Downstream) { d.Methods, d.Paths = []string{"GET"}, []string{"/open"} }),
 		made("small", r.record.URL, func(d *gateway.Downstream) { d.MaxBody = 1 << 10 }),
 		made("polled", r.record.URL, func(d *gateway.Downstream) { d.Passive = []string{"/poll"} }),

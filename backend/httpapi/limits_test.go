@@ -180,3 +180,15 @@ func TestNothingThatIsSlowToArriveBringsAnEndedSessionBack(t *testing.T) {
 	require.Zero(t, one[int](r, `SELECT count(*) FROM sessions`))
 	p.get("/auth/session").problem(401, "unauthenticated")
 }
+
+// TestAProofThatGrowsOldIsAskedForAgainThoughTheTokenIsThere: what a downstream demands is judged for
+// each request, not for each token.
+func TestAProofThatGrowsOldIsAskedForAgainThoughTheTokenIsThere(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	p.post("/auth/step-up", object{"password": goodPassword}).is(204)
+	p.get("/api/hasty/").is(200)
+	require.Eventually(t, func() bool { return p.get("/api/hasty/").status == 401 }, within, 100*time.Millisecond)
+	p.get("/api/hasty/").problem(401, "step_up_required")
+	p.get("/api/record/").is(200)
+}
