@@ -325,8 +325,8 @@ func (s *Sessions) EndOthers(ctx context.Context, userID, keep uuid.UUID, reason
 func (s *Sessions) Sweep(ctx context.Context, limit int) (int, error) {
 	done := s.db.gorm.WithContext(ctx).Exec(`
 		DELETE FROM sessions WHERE k IN (
-		  SELECT k FROM sessions WHERE e < extract(epoch FROM now()) AND NOT (`+live+`)
-		   ORDER BY e LIMIT ? FOR UPDATE SKIP LOCKED)`, limit)
+		  SELECT k FROM sessions WHERE due < extract(epoch FROM now()) AND NOT (`+live+`)
+		   ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED)`, limit)
 	if done.Error != nil {
 		return 0, fmt.Errorf("sweep sessions: %w", wrap(done.Error))
 	}

@@ -52,6 +52,26 @@ func TestAThousandUsesAreOneStatementThatNotifiesNobody(t *testing.T) {
 	require.ElementsMatch(t, slid, again, "less than a step later nothing is written, and the limits are told")
 }
 
+// What a slide writes is in no index, or each would write to all of them, and to the log of the database
+// several times as much. Only due is, which changes once in a quarter of an hour.
+func TestASlideLeavesTheIndexesAlone(t *testing.T) {
+	db := pgtest.Open(t)
+	var indexed []string
+	row(t, db, `SELECT array_agg(DISTINCT attname::text ORDER BY attname::text) FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+		WHERE indrelid = 'sessions'::regclass`, nil, &indexed)
+	require.Equal(t, []string{"due", "k", "sid", "user_id"}, indexed)
+
+	made := start(t, postgres.NewSessions(db), newUser(t, db))
+	slide := `UPDATE sessions SET idle_expires_at = to_timestamp($2) WHERE sid = $1`
+	quarter := time.Now().Add(30 * time.Minute).Truncate(15 * time.Minute).Unix()
+	for _, limit := range []struct{ at, due int64 }{{quarter, quarter}, {quarter + 1, quarter + 900}, {quarter + 900, quarter + 900}} {
+		var e, due int64
+		row(t, db, slide+` RETURNING e, due`, []any{made.SID, limit.at}, &e, &due)
+		require.Equal(t, limit.at, e)
+		require.Equal(t, limit.due, due)
+	}
+}
+
 func TestASessionThatSomebodyElseWritesIsPassedOverAndNotWaitedFor(t *testing.T) {
 	db := pgtest.Open(t)
 	slides := many(t, db, 1000)

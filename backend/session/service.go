@@ -39,10 +39,13 @@ type Store interface {
 	End(ctx context.Context, userID, sid uuid.UUID, reason Reason, origin event.Origin) error
 	// EndOthers ends all of a user's sessions but one, and counts them.
 	EndOthers(ctx context.Context, userID, keep uuid.UUID, reason Reason, origin event.Origin) (int, error)
-	// Sweep deletes rows whose time is over, at most limit of them, and counts them. It says nothing:
-	// limits are judged whenever a session is read.
+	// Sweep deletes at most limit rows, all of whose time is over, and counts them. It may leave those whose
+	// time was not over yet SweptWithin ago. It says nothing: limits are judged whenever a session is read.
 	Sweep(ctx context.Context, limit int) (int, error)
 }
+
+// SweptWithin is how long a row may stay after its time.
+const SweptWithin = 15*time.Minute + time.Second
 
 // Creation is what a new session is made from.
 type Creation struct {

@@ -255,7 +255,7 @@ func expired(t *testing.T, h Harness) {
 func sweeps(t *testing.T, h Harness) {
 	user := h.NewUser(t)
 	over, alive := h.start(t, user), h.start(t, user)
-	h.Shift(t, over.SID, -2*time.Second, time.Hour)
+	h.Shift(t, over.SID, -session.SweptWithin, time.Hour)
 	n, err := h.Store.Sweep(ctx(), 100)
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
