@@ -38,7 +38,13 @@ func (c *controlled) OnEnd(end func()) {
 	}
 }
 
-func (c *controlled) Leave() { close(c.left) }
+// Leave waits for an end that is being called, as a session's flight does.
+func (c *controlled) Leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.end = nil
+	close(c.left)
+}
 
 func (c *controlled) endSession() {
 	c.mu.Lock()

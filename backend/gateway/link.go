@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"crypto/tls"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"syscall"
@@ -13,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"vestibule/backend/patience"
+	"vestibule/backend/socket"
 )
 
 // link is a connection to a downstream. It carries one request at a time, and the next one only when
@@ -83,7 +83,7 @@ func (l *link) clean() bool {
 		return false
 	}
 	waiting := true
-	err := l.turn.raw.Control(func(fd uintptr) { waiting = waits(fd) })
+	err := l.turn.raw.Control(func(fd uintptr) { waiting = socket.Waiting(fd) })
 	if waiting || err != nil {
 		return false
 	}
@@ -99,13 +99,6 @@ func (l *link) clean() bool {
 }
 
 func (l *link) secured() bool { return l.Conn != net.Conn(l.plain) }
-
-// waits looks without waiting, and without taking anything.
-func waits(fd uintptr) bool {
-	var one [1]byte
-	_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT) //nolint:gosec // descriptors fit
-	return !errors.Is(err, syscall.EAGAIN)
-}
 
 // turn is the system's side of one request and its answer, where there is no TLS between. The runtime
 // reads before it waits, in vain, since the answer is not there yet. This looks instead, before the
@@ -146,10 +139,8 @@ func (l *link) Read(p []byte) (int, error) {
 			return 0, err
 		case t.failed != nil:
 			return 0, t.failed
-		case t.n == 0 && t.err == nil:
-			return 0, io.EOF
 		}
-		return max(t.n, 0), t.err
+		return t.n, t.err
 	}
 }
 
@@ -159,17 +150,14 @@ func (l *link) step(fd uintptr) bool {
 	t := &l.turn
 	if !t.asked {
 		t.asked = true
-		if waits(fd) {
+		if socket.Waiting(fd) {
 			t.failed = errUnclean
 		} else {
 			t.failed = l.out.Flush()
 		}
 		return t.failed != nil
 	}
-	for {
-		t.n, t.err = syscall.Read(int(fd), t.into) //nolint:gosec // descriptors fit
-		if !errors.Is(t.err, syscall.EINTR) {
-			return !errors.Is(t.err, syscall.EAGAIN)
-		}
-	}
+	var again bool
+	t.n, again, t.err = socket.Read(fd, t.into)
+	return !again
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"vestibule/backend/socket"
 )
 
 // Listener gives a listener whose connections wait that long, at most, for a reader who does not read:
@@ -36,7 +38,8 @@ func (l patientListener) Accept() (net.Conn, error) {
 // until the one that is set has passed. As safe for concurrent use as any net.Conn.
 type Conn struct {
 	net.Conn
-	within time.Duration // for a write; 0: without limit
+	within  time.Duration // for a write; 0: without limit
+	in, out *side         // nil where what is wrapped is no socket
 
 	mu       sync.Mutex
 	deadline time.Time // for reading; zero: none
@@ -45,7 +48,15 @@ type Conn struct {
 }
 
 // NewConn wraps a connection. Each write may take that long; 0: any time.
-func NewConn(inner net.Conn, within time.Duration) *Conn { return &Conn{Conn: inner, within: within} }
+func NewConn(inner net.Conn, within time.Duration) *Conn {
+	c := &Conn{Conn: inner, within: within}
+	if tcp, is := inner.(*net.TCPConn); is {
+		if raw, err := tcp.SyscallConn(); err == nil {
+			c.in, c.out = newSide(raw.Read, socket.Read), newSide(raw.Write, socket.Write)
+		}
+	}
+	return c
+}
 
 // SetReadDeadline is net.Conn's.
 func (c *Conn) SetReadDeadline(t time.Time) error {
@@ -75,11 +86,20 @@ func (c *Conn) SetDeadline(t time.Time) error {
 // Read is net.Conn's.
 func (c *Conn) Read(p []byte) (int, error) {
 	for {
-		n, err := c.Conn.Read(p)
+		n, err := c.read(p)
 		if err == nil || n > 0 || !c.Early(err) {
 			return n, err
 		}
 	}
+}
+
+func (c *Conn) read(p []byte) (int, error) {
+	if c.in == nil {
+		return c.Conn.Read(p)
+	}
+	c.in.Lock()
+	defer c.in.Unlock()
+	return c.in.once(p)
 }
 
 // Early reports whether a read failed because of a deadline that has been moved since: it may go on.
@@ -103,7 +123,21 @@ func (c *Conn) Write(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	return c.Conn.Write(p)
+	return c.write(p)
+}
+
+func (c *Conn) write(p []byte) (n int, err error) {
+	if c.out == nil {
+		return c.Conn.Write(p)
+	}
+	c.out.Lock()
+	defer c.out.Unlock()
+	for n < len(p) && err == nil {
+		var some int
+		some, err = c.out.once(p[n:])
+		n += some
+	}
+	return n, err
 }
 
 func (c *Conn) limitWrite() error {

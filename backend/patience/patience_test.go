@@ -1,6 +1,8 @@
 package patience_test
 
 import (
+	"bytes"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -115,4 +117,48 @@ func TestAnEarlierDeadlineEndsAReadThatWaits(t *testing.T) {
 	}()
 	require.NoError(t, c.SetDeadline(time.Unix(1, 0)))
 	require.ErrorIs(t, <-waits, os.ErrDeadlineExceeded)
+}
+
+func TestALargeWriteArrivesWholeAtASlowReader(t *testing.T) {
+	near, far := pair(t)
+	c := patience.NewConn(near, time.Minute)
+	sent := bytes.Repeat([]byte("0123456789abcdef"), 1<<20)
+	failed := make(chan error, 1)
+	go func() {
+		n, err := c.Write(sent)
+		if err == nil && n != len(sent) {
+			err = io.ErrShortWrite
+		}
+		failed <- errors.Join(err, c.Close())
+	}()
+	got, err := io.ReadAll(far)
+	require.NoError(t, err)
+	require.NoError(t, <-failed)
+	require.True(t, bytes.Equal(sent, got))
+}
+
+func TestACloseEndsAReadAndAWriteThatWait(t *testing.T) {
+	near, _ := pair(t)
+	c := patience.NewConn(near, time.Minute)
+	ended := make(chan error)
+	go func() {
+		_, err := c.Read(make([]byte, 1))
+		ended <- err
+	}()
+	full := make(chan struct{})
+	go func() {
+		var err error
+		for err == nil {
+			_, err = c.Write(make([]byte, 1<<20))
+			select {
+			case full <- struct{}{}:
+			default:
+			}
+		}
+		ended <- err
+	}()
+	<-full
+	require.NoError(t, c.Close())
+	require.ErrorIs(t, <-ended, net.ErrClosed)
+	require.ErrorIs(t, <-ended, net.ErrClosed)
 }
