@@ -38,8 +38,8 @@ func (s *stage) perform(ctx context.Context) ([][]sample, error) {
 				return nil, s.explain(fmt.Errorf("round %d of %s: %w", round+1, c.name, err))
 			}
 			measured[i] = append(measured[i], m)
-			_, _ = fmt.Fprintf(s.out, "round %d of %d  %-9s  %7s requests/s  CPU %7s µs a request  p99 %7s ms\n", round+1, s.rounds, c.name,
-				thousands(m.perSecond()), microseconds(m, c), milliseconds(m.P99))
+			_, _ = fmt.Fprintf(s.out, "round %d of %d  %-9s  %7s requests/s  CPU %7s µs a request  p99 %7s ms  %s\n", round+1, s.rounds, c.name,
+				thousands(m.perSecond()), microseconds(m, c), milliseconds(m.P99), shares(m, c))
 		}
 	}
 	return measured, nil

@@ -134,8 +134,8 @@ func makeRoom(tx *gorm.DB, userID uuid.UUID) error {
 	if err := tx.Exec(`SELECT set_config('vestibule.reason', ?, true)`, session.Suspicious).Error; err != nil {
 		return err
 	}
-	return tx.Exec(`DELETE FROM sessions WHERE k IN (
-		  SELECT k FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_seen_at DESC, sid OFFSET ?)`, userID, most-1).Error
+	return tx.Exec(`DELETE FROM sessions WHERE k = ANY (ARRAY (
+		  SELECT k FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_seen_at DESC, sid OFFSET ?))`, userID, most-1).Error
 }
 
 // Create makes a session and ends the one that it replaces, and the oldest of too many.
@@ -320,13 +320,15 @@ func (s *Sessions) EndOthers(ctx context.Context, userID, keep uuid.UUID, reason
 	return int(n), err
 }
 
+// sweepSessions is written so that it reads what it deletes and nothing else.
+const sweepSessions = `DELETE FROM sessions WHERE k = ANY (ARRAY (
+	SELECT k FROM sessions WHERE due < extract(epoch FROM now())::bigint AND NOT (` + live + `)
+	 ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED))`
+
 // Sweep tidies rows whose time is over, by the database's clock, without waiting for any that
 // another replica is sweeping.
 func (s *Sessions) Sweep(ctx context.Context, limit int) (int, error) {
-	done := s.db.gorm.WithContext(ctx).Exec(`
-		DELETE FROM sessions WHERE k IN (
-		  SELECT k FROM sessions WHERE due < extract(epoch FROM now()) AND NOT (`+live+`)
-		   ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED)`, limit)
+	done := s.db.gorm.WithContext(ctx).Exec(sweepSessions, limit)
 	if done.Error != nil {
 		return 0, fmt.Errorf("sweep sessions: %w", wrap(done.Error))
 	}

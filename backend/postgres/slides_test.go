@@ -3,11 +3,13 @@ package postgres_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"vestibule/backend/postgres"
@@ -70,6 +72,18 @@ func TestASlideLeavesTheIndexesAlone(t *testing.T) {
 		require.Equal(t, limit.at, e)
 		require.Equal(t, limit.due, due)
 	}
+}
+
+func TestASweepReadsNothingButWhatIsOver(t *testing.T) {
+	db := pgtest.Open(t)
+	crowd(t, db, start(t, postgres.NewSessions(db), newUser(t, db)), 20_000)
+	exec(t, db, `ANALYSE sessions`)
+	rows, err := db.Pool.Query(t.Context(), `EXPLAIN `+strings.ReplaceAll(postgres.SweepSessions, "?", "5000"))
+	require.NoError(t, err)
+	plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Contains(t, strings.Join(plan, "\n"), "sessions_due")
+	require.NotContains(t, strings.Join(plan, "\n"), "Seq Scan")
 }
 
 func TestASessionThatSomebodyElseWritesIsPassedOverAndNotWaitedFor(t *testing.T) {
