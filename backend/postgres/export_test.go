@@ -16,5 +16,8 @@ const ProvenFor = provenFor
 // Age is how long ago the listener was made, by which its proofs are dated.
 func (l *Listener) Age() time.Duration { return time.Since(l.began) }
 
-// SweepSessions is the statement.
-const SweepSessions = sweepSessions
+// Statements.
+const (
+	SweepSessions = sweepSessions
+	WriteSlides   = writeSlides
+)

@@ -176,6 +176,19 @@ func (s *Sessions) Create(ctx context.Context, c session.Creation) (session.Sess
 const columns = `k, sid, kind, user_id, client_id, remember, ip, user_agent, created_at, last_seen_at,
 	idle_expires_at, absolute_expires_at, auth_time, amr, acr`
 
+// writeSlides reads these rows and no others, however many there are.
+const writeSlides = `WITH used AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[]) AS u (k, idle, step)),
+	free AS MATERIALIZED (
+	  SELECT sessions.ctid AS at, idle FROM sessions JOIN used USING (k)
+	   WHERE k = ANY ($1) AND ` + live + ` AND last_seen_at <= now() - make_interval(secs => step) FOR NO KEY UPDATE OF sessions SKIP LOCKED),
+	slid AS (
+	  UPDATE sessions SET last_seen_at = now(), idle_expires_at = least(now() + make_interval(secs => free.idle), absolute_expires_at)
+	    FROM free WHERE sessions.ctid = free.at
+	  RETURNING sessions.k, sessions.idle_expires_at, sessions.last_seen_at)
+	SELECT * FROM slid UNION ALL
+	SELECT k, idle_expires_at, last_seen_at FROM sessions
+	 WHERE k = ANY (ARRAY (SELECT k FROM used EXCEPT SELECT k FROM slid)) AND ` + live
+
 // Slide extends idle limits, in one statement for all; an UPDATE, so that it can never bring a session
 // back. Rows that someone else is writing are passed over: nobody waits, and no two wait for each other.
 func (s *Sessions) Slide(ctx context.Context, slides []session.Slide) ([]session.Slid, error) {
@@ -183,18 +196,7 @@ func (s *Sessions) Slide(ctx context.Context, slides []session.Slide) ([]session
 	for i, one := range slides {
 		keys[i], idles[i], steps[i] = one.Key, one.Idle.Seconds(), one.Step.Seconds()
 	}
-	rows, err := s.db.Pool.Query(ctx, `
-		WITH used AS (SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[]) AS u (k, idle, step)),
-		free AS (
-		  SELECT k, idle FROM sessions JOIN used USING (k)
-		   WHERE `+live+` AND last_seen_at <= now() - make_interval(secs => step) FOR NO KEY UPDATE OF sessions SKIP LOCKED),
-		slid AS (
-		  UPDATE sessions SET last_seen_at = now(), idle_expires_at = least(now() + make_interval(secs => free.idle), absolute_expires_at)
-		    FROM free WHERE sessions.k = free.k
-		  RETURNING sessions.k, sessions.idle_expires_at, sessions.last_seen_at)
-		SELECT * FROM slid UNION ALL
-		SELECT k, idle_expires_at, last_seen_at FROM sessions JOIN used USING (k)
-		 WHERE `+live+` AND k NOT IN (SELECT k FROM slid)`, keys, idles, steps)
+	rows, err := s.db.Pool.Query(ctx, writeSlides, keys, idles, steps)
 	if err != nil {
 		return nil, fmt.Errorf("slide sessions: %w", wrap(err))
 	}
@@ -261,14 +263,19 @@ func array(sids []uuid.UUID) string {
 }
 
 // Living tells which of these sessions live.
-func (s *Sessions) Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]session.Session, error) {
-	var rows []sessionRow
-	if err := s.db.gorm.WithContext(ctx).Where("sid = ANY(?::uuid[])", array(sids)).Where(live).Find(&rows).Error; err != nil {
+func (s *Sessions) Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]session.Alive, error) {
+	rows, err := s.db.Pool.Query(ctx, `SELECT sid, k, idle_expires_at, absolute_expires_at, last_seen_at, auth_time
+		FROM sessions WHERE sid = ANY ($1) AND `+live, sids)
+	if err != nil {
 		return nil, fmt.Errorf("ask which sessions live: %w", wrap(err))
 	}
-	living := make(map[uuid.UUID]session.Session, len(rows))
-	for _, row := range rows {
-		living[row.SID] = row.session()
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[session.Alive])
+	if err != nil {
+		return nil, fmt.Errorf("ask which sessions live: %w", wrap(err))
+	}
+	living := make(map[uuid.UUID]session.Alive, len(found))
+	for _, one := range found {
+		living[one.SID] = one
 	}
 	return living, nil
 }

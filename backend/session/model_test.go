@@ -221,15 +221,14 @@ func (w *world) Find(ctx context.Context, key string) (found Session, err error)
 	return found, err
 }
 
-func (w *world) Living(ctx context.Context, sids []uuid.UUID) (living map[uuid.UUID]Session, err error) {
+func (w *world) Living(ctx context.Context, sids []uuid.UUID) (living map[uuid.UUID]Alive, err error) {
 	began := time.Now()
+	living = map[uuid.UUID]Alive{}
 	err = w.ask(ctx, "living", "", func(now time.Time, rows map[uuid.UUID]Session) {
-		living = live(rows, now)
-		for sid, s := range living {
+		for sid, s := range live(rows, now) {
 			if slices.Contains(sids, sid) {
 				w.asked[s.Key] = began
-			} else {
-				delete(living, sid)
+				living[sid] = Alive{sid, s.Key, s.IdleExpiresAt, s.AbsoluteExpiresAt, s.LastSeenAt, s.AuthTime}
 			}
 		}
 	})

@@ -53,7 +53,7 @@ func (c *Cache) older(than time.Time) []*Held {
 
 // checked takes what the database said. A Held that was dropped meanwhile is nobody's any more, so
 // writing to it does no harm.
-func (c *Cache) checked(h *Held, living map[uuid.UUID]Session, began time.Time) {
+func (c *Cache) checked(h *Held, living map[uuid.UUID]Alive, began time.Time) {
 	found, lives := living[h.sid]
 	if !lives || found.Key != h.key.String() || found.AuthTime.UnixNano() != h.auth || found.AbsoluteExpiresAt.UnixNano() != h.absolute {
 		s := c.shard(h.key)

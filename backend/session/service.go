@@ -32,7 +32,7 @@ type Store interface {
 	// List gives the live sessions of a user, both kinds, newest use first; a hundred at most.
 	List(ctx context.Context, userID uuid.UUID) ([]Session, error)
 	// Living tells which of these sessions live, by sid.
-	Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]Session, error)
+	Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]Alive, error)
 	// Ended tells why sessions were ended, by sid; those that were not are left out.
 	Ended(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]Reason, error)
 	// End ends one session of a user. ErrNoSuchSession when it is not theirs, or is over.
@@ -42,6 +42,22 @@ type Store interface {
 	// Sweep deletes at most limit rows, all of whose time is over, and counts them. It may leave those whose
 	// time was not over yet SweptWithin ago. It says nothing: limits are judged whenever a session is read.
 	Sweep(ctx context.Context, limit int) (int, error)
+}
+
+// Alive is what may change of a session while it lives.
+type Alive struct {
+	SID                              uuid.UUID
+	Key                              string
+	IdleExpiresAt, AbsoluteExpiresAt time.Time
+	LastSeenAt, AuthTime             time.Time
+}
+
+// EndsAt is the earlier of the two limits.
+func (a Alive) EndsAt() time.Time {
+	if a.AbsoluteExpiresAt.Before(a.IdleExpiresAt) {
+		return a.AbsoluteExpiresAt
+	}
+	return a.IdleExpiresAt
 }
 
 // SweptWithin is how long a row may stay after its time.

@@ -90,14 +90,6 @@ func (s Session) State(now time.Time) State {
 	return Live
 }
 
-// EndsAt is the earlier of the two limits.
-func (s Session) EndsAt() time.Time {
-	if s.IdleExpiresAt.Before(s.AbsoluteExpiresAt) {
-		return s.IdleExpiresAt
-	}
-	return s.AbsoluteExpiresAt
-}
-
 // Limits are how long a session lives.
 type Limits struct {
 	Idle     time.Duration // without use

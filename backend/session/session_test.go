@@ -16,7 +16,8 @@ func TestALimitIsTheFirstInstantAtWhichASessionIsOver(t *testing.T) {
 	require.Equal(t, session.Live, s.State(noon.Add(-time.Nanosecond)))
 	require.Equal(t, session.IdleExpired, s.State(noon))
 	require.Equal(t, session.AbsoluteExpired, s.State(noon.Add(time.Hour)))
-	require.Equal(t, noon, s.EndsAt())
+	require.Equal(t, noon, session.Alive{IdleExpiresAt: noon, AbsoluteExpiresAt: noon.Add(time.Hour)}.EndsAt())
+	require.Equal(t, noon, session.Alive{IdleExpiresAt: noon.Add(time.Hour), AbsoluteExpiresAt: noon}.EndsAt())
 }
 
 func TestASlideIsWrittenOnceAMinuteOrATenthOfTheTimeoutIfThatIsLess(t *testing.T) {

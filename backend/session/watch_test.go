@@ -15,13 +15,13 @@ import (
 // knowing is a store that knows which sessions live, and why others ended.
 type knowing struct {
 	Store
-	living             map[uuid.UUID]Session
+	living             map[uuid.UUID]Alive
 	reasons            map[uuid.UUID]Reason
 	livingErr, whyErr  error
 	askedAbout, askedN int
 }
 
-func (k *knowing) Living(_ context.Context, sids []uuid.UUID) (map[uuid.UUID]Session, error) {
+func (k *knowing) Living(_ context.Context, sids []uuid.UUID) (map[uuid.UUID]Alive, error) {
 	k.askedN++
 	k.askedAbout += len(sids)
 	return k.living, k.livingErr
@@ -42,7 +42,7 @@ type watching struct {
 
 func watch(t *testing.T) *watching {
 	t.Helper()
-	w := &watching{t: t, store: &knowing{living: map[uuid.UUID]Session{}}, revocations: NewRevocations(time.Now), now: afternoon}
+	w := &watching{t: t, store: &knowing{living: map[uuid.UUID]Alive{}}, revocations: NewRevocations(time.Now), now: afternoon}
 	w.Watch = NewWatch(w.store, w.revocations, func() time.Time { return w.now })
 	return w
 }
@@ -50,7 +50,7 @@ func watch(t *testing.T) *watching {
 // session makes one that the database knows: an hour without use, two in all.
 func (w *watching) session() *Held {
 	s := Session{SID: uuid.New(), IdleExpiresAt: w.now.Add(time.Hour), AbsoluteExpiresAt: w.now.Add(2 * time.Hour)}
-	w.store.living[s.SID] = s
+	w.store.living[s.SID] = Alive{SID: s.SID, IdleExpiresAt: s.IdleExpiresAt, AbsoluteExpiresAt: s.AbsoluteExpiresAt}
 	return hold([32]byte{}, s, time.Now())
 }
 
