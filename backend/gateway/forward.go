@@ -142,7 +142,7 @@ type answer struct {
 // last byte of the request; the pieces of a body have another.
 func (a *answer) ask(ctx *fasthttp.RequestCtx, body *upload, m Match, c Call) (err error) {
 	l := a.link
-	_ = l.SetReadDeadline(time.Now().Add(a.HeaderTimeout))
+	_ = l.SetReadDeadline(l.since.Add(a.HeaderTimeout)) // it was taken just now
 	if _, err = l.out.Write(a.upstream.ask(l.out.AvailableBuffer(), &ctx.Request.Header, m, c, body.framing(&ctx.Request.Header))); err == nil {
 		if body != nil || l.secured() {
 			err = body.send(l.out)

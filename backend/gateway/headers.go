@@ -85,12 +85,12 @@ func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error 
 	}
 	to.SetStatusCode(from.StatusCode())
 	named := named(from.PeekAll("Connection"))
-	cacheControl := "no-store"
+	cacheControl := noStore
 	for name, value := range from.All() {
 		switch {
 		case notAnswered.has(name), bytes.HasPrefix(name, []byte("Access-Control-")), isNamed(named, name):
 		case string(name) == "Cache-Control":
-			cacheControl = private(string(value))
+			cacheControl = []byte(private(string(value)))
 		case string(name) == "Location", string(name) == "Content-Location":
 			if rewritten, ok := u.location(string(value), path); ok {
 				to.Set(string(name), rewritten)
@@ -101,12 +101,14 @@ func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error 
 			to.AddBytesKV(name, value)
 		}
 	}
-	to.Set("Cache-Control", cacheControl)
+	to.SetCanonical(cacheControlName, cacheControl)
 	for _, header := range fence {
 		to.SetCanonical(header[0], header[1])
 	}
 	return nil
 }
+
+var cacheControlName, noStore = []byte("Cache-Control"), []byte("no-store")
 
 // fence has a browser take an answer for data, and never for a page of ours.
 var fence = [][2][]byte{

@@ -28,7 +28,7 @@ type pool struct {
 // take gives a connection for a client's request: the one that was used last, or a new one. It is clean,
 // unless it is for sendAndRead, which looks for itself.
 func (u *upstream) take(client net.Conn, look bool) (*link, error) {
-	p := &u.pool
+	p, now := &u.pool, time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.taken >= p.most {
@@ -39,14 +39,14 @@ func (u *upstream) take(client net.Conn, look bool) (*link, error) {
 		l := p.idle[n-1]
 		p.idle[n-1] = nil
 		p.idle = p.idle[:n-1]
-		fresh := time.Since(l.since) < keptIdle
+		fresh := now.Sub(l.since) < keptIdle
 		if look || l.secured() {
 			p.mu.Unlock()
 			fresh = fresh && l.clean()
 			p.mu.Lock()
 		}
 		if fresh {
-			p.begin(l, client)
+			p.begin(l, client, now)
 			return l, nil
 		}
 		_ = l.plain.Close()
@@ -58,13 +58,13 @@ func (u *upstream) take(client net.Conn, look bool) (*link, error) {
 		p.taken--
 		return nil, err
 	}
-	p.begin(l, client)
+	p.begin(l, client, time.Now())
 	return l, nil
 }
 
 // begin and end note what is busy, under the lock.
-func (p *pool) begin(l *link, client net.Conn) {
-	l.client, l.since = client, time.Now()
+func (p *pool) begin(l *link, client net.Conn, now time.Time) {
+	l.client, l.since = client, now
 	if l.before, l.next = nil, p.busy; p.busy != nil {
 		p.busy.before = l
 	}

@@ -72,8 +72,8 @@ func isLoopback(host string) bool {
 
 // lap notes how long the last part of a request took, for Server-Timing, and begins the next.
 func (s *state) lap(name, desc string) (took time.Duration) {
-	now := time.Now()
-	took, s.at = now.Sub(s.at), now
+	took = time.Since(s.at)
+	s.at = s.at.Add(took)
 	if s.timed < len(s.timings) {
 		s.timings[s.timed] = timing{name, desc, took}
 		s.timed++

@@ -42,9 +42,9 @@ type Conn struct {
 	in, out *side         // nil where what is wrapped is no socket
 
 	mu       sync.Mutex
-	deadline time.Time // for reading; zero: none
-	set      time.Time // what the system knows of it: never later
-	writing  time.Time // the deadline for writing that was set last
+	deadline time.Time     // for reading; zero: none
+	set      time.Time     // what the system knows of it: never later
+	writing  time.Duration // the deadline for writing that was set last, from began
 }
 
 // NewConn wraps a connection. Each write may take that long; 0: any time.
@@ -140,15 +140,18 @@ func (c *Conn) write(p []byte) (n int, err error) {
 	return n, err
 }
 
+// began is only to count from: that is cheaper than the time of day.
+var began = time.Now()
+
 func (c *Conn) limitWrite() error {
-	until := time.Now().Add(c.within)
+	until := time.Since(began) + c.within
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if until.Sub(c.writing) <= c.within/10 {
+	if until-c.writing <= c.within/10 {
 		return nil
 	}
 	c.writing = until
-	return c.SetWriteDeadline(until)
+	return c.SetWriteDeadline(began.Add(until))
 }
 
 // ReadFrom passes each piece on as it comes, where bufio would wait until it has more.

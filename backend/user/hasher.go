@@ -43,25 +43,61 @@ func NewHasher(h Hashing) (*Hasher, error) {
 	return made, nil
 }
 
-// enter waits for a slot; leave gives it back. ErrBusy when the queue is full, or the wait too long.
-func (h *Hasher) enter(ctx context.Context) (leave func(), err error) {
+// queued takes a place among those who wait for a slot; leave gives it back, and the slot with it.
+// ErrBusy when there is none.
+func (h *Hasher) queued() (*place, error) {
 	select {
 	case h.queue <- struct{}{}:
+		return &place{hasher: h}, nil
 	default:
 		return nil, ErrBusy
 	}
+}
+
+// place belongs to one request. Not safe for concurrent use.
+type place struct {
+	hasher     *Hasher
+	slot, left bool
+}
+
+// turn waits for a slot. ErrBusy when that takes too long.
+func (p *place) turn(ctx context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, queueWithin)
 	defer cancel()
 	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots; <-h.queue }, nil
+	case p.hasher.slots <- struct{}{}:
+		p.slot = true
+		return nil
 	case <-waiting.Done():
-		<-h.queue
 		if err := ctx.Err(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			return nil, err
+			return err
 		}
-		return nil, ErrBusy
+		return ErrBusy
 	}
+}
+
+func (p *place) leave() {
+	if p.left {
+		return
+	}
+	p.left = true
+	if p.slot {
+		<-p.hasher.slots
+	}
+	<-p.hasher.queue
+}
+
+// enter waits for a slot; leave gives it back. ErrBusy when the queue is full, or the wait too long.
+func (h *Hasher) enter(ctx context.Context) (leave func(), err error) {
+	p, err := h.queued()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.turn(ctx); err != nil {
+		p.leave()
+		return nil, err
+	}
+	return p.leave, nil
 }
 
 // hash must be called within a slot.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -200,27 +199,32 @@ func (s *Service) prove(ctx context.Context, userID uuid.UUID, field, password s
 	})
 }
 
-// check compares within a slot, and counts a failure before it gives the slot back: so however many
-// come at once, no more than the slots of all replicas get past a limit.
+// check compares within a slot, where it also looks whether others have failed while it waited, and counts
+// a failure: so however many come at once, no more than the slots of all replicas get past a limit. What
+// else it asks the database comes before the slot, or beside the hash.
 func (s *Service) check(ctx context.Context, g guess) (User, error) {
 	if err := s.passLimits(ctx, g.limits); err != nil {
 		return User{}, err
 	}
-	leave, err := s.Hasher.enter(ctx)
+	place, err := s.Hasher.queued()
 	if err != nil {
 		return User{}, err
 	}
-	leave = sync.OnceFunc(leave)
-	defer leave()
-	if err := s.passLimits(ctx, g.limits); err != nil { // others have failed while we waited
-		return User{}, err
-	}
+	defer place.leave()
 	found, stored, err := g.find()
 	unknown := errors.Is(err, ErrNotFound)
 	if err != nil && !unknown {
 		return User{}, err
 	}
+	if err := place.turn(ctx); err != nil {
+		return User{}, err
+	}
+	limited := make(chan error)
+	go func() { limited <- s.passLimits(ctx, g.limits) }()
 	right, outdated, err := s.Hasher.verify(NormalPassword(g.password), stored)
+	if refused := <-limited; refused != nil {
+		return User{}, refused
+	}
 	if unknown && err != nil { // a stranger's hash that can't be read stops nobody
 		right, outdated, err = s.Hasher.verify(NormalPassword(g.password), "")
 	}
@@ -231,7 +235,7 @@ func (s *Service) check(ctx context.Context, g guess) (User, error) {
 		return User{}, s.failed(ctx, g, found, right)
 	}
 	if !outdated {
-		leave()
+		place.leave()
 	}
 	if err := s.Attempts.Forget(ctx, g.forgiven, event.Event{}); err != nil {
 		return User{}, err
