@@ -234,3 +234,22 @@ func TestAConnectionThatDoesNotListenProvesNothing(t *testing.T) {
 		require.False(t, h.Proven())
 	}
 }
+
+// The database's own limit for a statement is five seconds, and this takes a thirtieth of it; a trigger that
+// compares each ended session with each, as its plan for one may, takes twice as long as the limit.
+func TestTenThousandEndsAreQuickAlsoOnAConnectionThatHasEndedOne(t *testing.T) {
+	db := pgtest.Open(t)
+	sessions := postgres.NewSessions(db)
+	one, rest := start(t, sessions, newUser(t, db)), start(t, sessions, newUser(t, db))
+	crowd(t, db, rest, 10_000)
+	conn, err := db.Pool.Acquire(t.Context())
+	require.NoError(t, err)
+	defer conn.Release()
+	_, err = conn.Exec(t.Context(), `DELETE FROM sessions WHERE sid = $1`, one.SID)
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), `DELETE FROM sessions`)
+	require.NoError(t, err)
+	var noted, told int
+	row(t, db, `SELECT (SELECT count(*) FROM revocations), (SELECT count(*) FROM events WHERE name = 'session.ended')`, nil, &noted, &told)
+	require.Equal(t, [2]int{10_002, 10_002}, [2]int{noted, told})
+}

@@ -177,8 +177,8 @@ const columns = `k, sid, kind, user_id, client_id, remember, ip, user_agent, cre
 	idle_expires_at, absolute_expires_at, auth_time, amr, acr`
 
 // writeSlides reads these rows and no others, however many there are.
-const writeSlides = `WITH used AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[]) AS u (k, idle, step)),
-	free AS MATERIALIZED (
+const writeSlides = `WITH used AS (SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[]) AS u (k, idle, step)),
+	free AS (
 	  SELECT sessions.ctid AS at, idle FROM sessions JOIN used USING (k)
 	   WHERE k = ANY ($1) AND ` + live + ` AND last_seen_at <= now() - make_interval(secs => step) FOR NO KEY UPDATE OF sessions SKIP LOCKED),
 	slid AS (
