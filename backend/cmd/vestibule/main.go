@@ -30,6 +30,7 @@ type program struct {
 }
 
 func main() {
+	tuneHeap()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := program{out: os.Stdout, err: os.Stderr, environ: os.Environ()}.run(ctx, os.Args[1:])
 	stop()
