@@ -112,6 +112,30 @@ func TestARecheckKeepsAnEntryFromWhenItAsked(t *testing.T) {
 	})
 }
 
+func TestARecheckAsksAboutWhatWasUsedAndKeepsTheRestForItsMinute(t *testing.T) {
+	story(t, func(w *world) {
+		w.remember(0)
+		time.Sleep(recheckAfter)
+		w.recheck()
+		w.answer()
+		for range 2 { // nobody has used it since: nothing is asked, and it is still there
+			time.Sleep(recheckAfter)
+			w.recheck()
+			require.Empty(t, w.calls)
+		}
+		w.askFor(0)
+		require.Empty(t, w.calls, "it was answered from the cache")
+		w.recheck()
+		require.Len(t, w.calls, 1, "now it is asked about, behind the requests")
+		w.answer()
+		time.Sleep(heldFor + time.Second)
+		w.recheck()
+		require.Empty(t, w.calls)
+		held, _ := w.memory.Cache.Size()
+		require.Zero(t, held)
+	})
+}
+
 // remember has a session in the cache, and used.
 func (w *world) remember(key int) {
 	w.askFor(key)

@@ -9,7 +9,8 @@ import (
 )
 
 // Recheck asks the database, in batches, about every entry that was last checked so long ago: it
-// stands behind all that is heard, and behind the requests. What was not used since is dropped instead.
+// stands behind all that is heard, and behind the requests. What was not used since waits for its use, or is
+// dropped when it is worth nothing any more.
 func (c *Cache) Recheck(ctx context.Context, age time.Duration) error {
 	old := c.older(time.Now().Add(-age))
 	for len(old) > 0 {
@@ -31,18 +32,19 @@ func (c *Cache) Recheck(ctx context.Context, age time.Duration) error {
 	return nil
 }
 
-// older gives the entries that are due and were used, and drops those that were not.
+// older gives the entries that are due and were used, and drops those that nobody would be answered from.
 func (c *Cache) older(than time.Time) []*Held {
 	var due []*Held
+	over := time.Now().Add(-heldFor).UnixNano()
 	for i := range c.shards {
 		s := &c.shards[i]
 		s.mu.Lock()
 		for _, h := range s.held {
-			switch {
-			case h.checked.Load() > than.UnixNano():
+			switch checked := h.checked.Load(); {
+			case checked > than.UnixNano():
 			case h.used.Swap(false):
 				due = append(due, h)
-			default:
+			case checked < over:
 				s.drop(h)
 			}
 		}
