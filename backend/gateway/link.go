@@ -52,6 +52,7 @@ func (u *upstream) dial() (*link, error) {
 			_ = plain.Close()
 			return nil, err
 		}
+		_ = secured.SetDeadline(time.Time{})
 		l.Conn = secured
 	}
 	l.in, l.out = bufio.NewReaderSize(l, bufferSize), bufio.NewWriterSize(l.Conn, bufferSize)

@@ -44,7 +44,8 @@ type Conn struct {
 	mu       sync.Mutex
 	deadline time.Time     // for reading; zero: none
 	set      time.Time     // what the system knows of it: never later
-	writing  time.Duration // the deadline for writing that was set last, from began
+	writing  time.Duration // the deadline for writing that limitWrite set last, from began
+	told     bool          // somebody else set one
 }
 
 // NewConn wraps a connection. Each write may take that long; 0: any time.
@@ -68,6 +69,14 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 	}
 	c.set = t
 	return c.Conn.SetReadDeadline(t)
+}
+
+// SetWriteDeadline is net.Conn's. Until it is set to zero it stands in place of the limit of each write.
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told, c.writing = !t.IsZero(), 0
+	return c.Conn.SetWriteDeadline(t)
 }
 
 // SyscallConn is syscall.Conn's, where what is wrapped has it.
@@ -147,11 +156,11 @@ func (c *Conn) limitWrite() error {
 	until := time.Since(began) + c.within
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if until-c.writing <= c.within/10 {
+	if c.told || until-c.writing <= c.within/10 {
 		return nil
 	}
 	c.writing = until
-	return c.SetWriteDeadline(began.Add(until))
+	return c.Conn.SetWriteDeadline(began.Add(until))
 }
 
 // ReadFrom passes each piece on as it comes, where bufio would wait until it has more.

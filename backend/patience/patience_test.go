@@ -162,3 +162,20 @@ func TestACloseEndsAReadAndAWriteThatWait(t *testing.T) {
 	require.ErrorIs(t, <-ended, net.ErrClosed)
 	require.ErrorIs(t, <-ended, net.ErrClosed)
 }
+
+func TestADeadlineForWritingThatWasSetIsNotMovedByAWrite(t *testing.T) {
+	near, far := pair(t)
+	c := patience.NewConn(near, time.Minute)
+	require.NoError(t, c.SetDeadline(time.Unix(1, 0)))
+	for range 2 {
+		_, err := c.Write([]byte("x"))
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	}
+	require.NoError(t, c.SetDeadline(time.Time{}))
+	_, err := c.Write([]byte("y"))
+	require.NoError(t, err)
+	got := make([]byte, 2)
+	n, err := far.Read(got)
+	require.NoError(t, err)
+	require.Equal(t, "y", string(got[:n]))
+}
