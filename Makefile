@@ -31,7 +31,7 @@ test: test-go test-ui test-compose test-e2e ## All tests: Go with real Postgres,
 
 .PHONY: test-go
 test-go: build ## Go tests alone
-	go test -vet=off -p 4 ./... # `make lint` vets; more at once than there are cores, since most of it waits for a database or a limit
+	go test -vet=off -ldflags='-s -w' -p 4 ./... # `make lint` vets; more at once than there are cores, since most of it waits for a database or a limit; to link without symbols is quicker
 	cd backend/bench/peers && go test -vet=off ./... # a module of its own
 
 .PHONY: test-ui
