@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
 )
 
@@ -59,7 +60,13 @@ type Ring struct{ set atomic.Pointer[set] }
 
 type set struct {
 	signing *key
+	public  map[string]public
 	jwks    []byte
+}
+
+type public struct {
+	algorithm string
+	key       crypto.PublicKey
 }
 
 // OpenRing loads the keys and opens them with the master key, or the previous one while it
@@ -77,17 +84,39 @@ func OpenRing(ctx context.Context, store KeyStore, master MasterKeys, algorithm 
 	if err != nil {
 		return nil, err
 	}
-	public := make([]json.RawMessage, len(stored))
+	known := make(map[string]public, len(stored))
+	jwk := make([]json.RawMessage, len(stored))
 	for i, s := range stored {
-		public[i] = s.Public
+		jwk[i] = s.Public
+		if known[s.ID], err = parsePublic(s); err != nil {
+			return nil, err
+		}
 	}
-	jwks, err := json.Marshal(map[string]any{"keys": public})
+	jwks, err := json.Marshal(map[string]any{"keys": jwk})
 	if err != nil {
 		return nil, fmt.Errorf("write the JWKS: %w", err)
 	}
 	r := &Ring{}
-	r.set.Store(&set{signing: &opened, jwks: jwks})
+	r.set.Store(&set{signing: &opened, public: known, jwks: jwks})
 	return r, nil
+}
+
+// Key gives the public half of a key that is published, by its id. It is verifier.Keys.
+func (r *Ring) Key(kid string) (algorithm string, key crypto.PublicKey, there bool) {
+	found, there := r.set.Load().public[kid]
+	return found.algorithm, found.key, there
+}
+
+func parsePublic(s Stored) (public, error) {
+	var m jwkset.JWKMarshal
+	if err := json.Unmarshal(s.Public, &m); err != nil {
+		return public{}, fmt.Errorf("read the public half of key %s: %w", s.ID, err)
+	}
+	read, err := jwkset.NewJWKFromMarshal(m, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
+	if err != nil {
+		return public{}, fmt.Errorf("read the public half of key %s: %w", s.ID, err)
+	}
+	return public{s.Algorithm, read.Key()}, nil
 }
 
 // JWKS is the public halves of all keys (RFC 7517), as JSON.

@@ -18,6 +18,7 @@ package verifier
 import (
 	"cmp"
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"net/http"
@@ -57,6 +58,7 @@ type Config struct {
 	Issuer     string           // `iss`, exactly: the public URL without a slash at its end
 	Audience   string           // `aud`: this service's own
 	JWKSURL    string           // where the keys are, with http or https; a redirect is not followed
+	Keys       Keys             // in place of JWKSURL, for who has the keys at hand
 	Algorithms []string         // allowed; ES256 alone by default. Never a symmetric one, never none
 	Leeway     time.Duration    // for clocks that differ; 30 s by default, 5 min at most
 	Feed       *Feed            // of ended sessions, from Follow; without one, a token lives until it expires
@@ -83,21 +85,35 @@ type Claims struct {
 	Name      string   `json:"name,omitempty"`
 }
 
+// Keys gives a public key of the issuer by its id, and the one algorithm that it is for. It must be safe
+// for concurrent use, and quick: it is asked for each token.
+type Keys func(kid string) (algorithm string, public crypto.PublicKey, there bool)
+
+func (k Keys) find(_ context.Context, kid string) (publicKey, error) {
+	algorithm, public, there := k(kid)
+	if !there {
+		return publicKey{}, fmt.Errorf("%w: the issuer has no such key", ErrKey)
+	}
+	return publicKey{algorithm, public}, nil
+}
+
 // Verifier verifies tokens. Safe for concurrent use.
 type Verifier struct {
 	config Config
-	keys   *keySet
+	keys   interface {
+		find(ctx context.Context, kid string) (publicKey, error)
+	}
 }
 
 // New makes a verifier. It fetches nothing yet: a service may start before Vestibule does.
 func New(c Config) (*Verifier, error) {
-	if c.Issuer == "" || c.Audience == "" || c.JWKSURL == "" {
-		return nil, errors.New("verifier: Issuer, Audience and JWKSURL are required")
+	if c.Issuer == "" || c.Audience == "" || (c.JWKSURL == "") == (c.Keys == nil) {
+		return nil, errors.New("verifier: Issuer, Audience, and JWKSURL or Keys are required")
 	}
 	if len(c.Algorithms) == 0 {
 		c.Algorithms = []string{"ES256"}
 	}
-	if at, err := url.Parse(c.JWKSURL); err != nil || at.Host == "" || (at.Scheme != "http" && at.Scheme != "https") {
+	if at, err := url.Parse(c.JWKSURL); c.Keys == nil && (err != nil || at.Host == "" || (at.Scheme != "http" && at.Scheme != "https")) {
 		return nil, fmt.Errorf("verifier: JWKSURL %q is no http or https URL", c.JWKSURL)
 	}
 	for _, algorithm := range c.Algorithms {
@@ -115,6 +131,9 @@ func New(c Config) (*Verifier, error) {
 	c.Client = cmp.Or(c.Client, &http.Client{Timeout: askFor})
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Keys != nil {
+		return &Verifier{config: c, keys: c.Keys}, nil
 	}
 	return &Verifier{config: c, keys: newKeySet(c.JWKSURL, c.Client, c.Now)}, nil
 }
