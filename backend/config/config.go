@@ -104,6 +104,13 @@ type Token struct {
 	Lifetime time.Duration `yaml:"lifetime" bound:"1m 15m"`
 	// What new signing keys sign with. Keys made before keep theirs until they rotate.
 	Algorithm string `yaml:"algorithm" oneof:"ES256 EdDSA RS256"`
+	// Without a use of its refresh token for so long, a client's session is over.
+	RefreshIdleTimeout time.Duration `yaml:"refresh_idle_timeout" bound:"5m 2160h"`
+	// So long after it began, a client's session is over, used or not.
+	RefreshAbsoluteLifetime time.Duration `yaml:"refresh_absolute_lifetime" bound:"5m 2160h"`
+	// How long after its first use the newest used refresh token gets the same successor again: its answer
+	// was lost, or two requests raced. Any other used one ends its session.
+	RefreshRetryWithin time.Duration `yaml:"refresh_retry_within" bound:"1s 30s"`
 }
 
 // Downstream is one internal service.
@@ -253,7 +260,10 @@ func Default() *Config {
 			RememberIdleTimeout: 14 * day, RememberAbsoluteLifetime: 30 * day,
 			StepUpFreshFor: 10 * time.Minute, CacheSize: 128 << 20,
 		},
-		Token:        Token{Lifetime: 5 * time.Minute, Algorithm: "ES256"},
+		Token: Token{
+			Lifetime: 5 * time.Minute, Algorithm: "ES256",
+			RefreshIdleTimeout: 14 * day, RefreshAbsoluteLifetime: 90 * day, RefreshRetryWithin: 10 * time.Second,
+		},
 		Registration: Registration{Enabled: true},
 		Limits: Limits{
 			Window: 15 * time.Minute, PerAccountAndAddress: 5, PerAddress: 50,

@@ -28,6 +28,11 @@ const (
 	PasswordChanged Name = "password.changed"
 	PasswordRefused Name = "password.refused"
 	KeyCreated      Name = "key.created"
+
+	ApprovalGranted         Name = "approval.granted" // a person let a client in
+	ApprovalDenied          Name = "approval.denied"
+	AuthorizationCodeReused Name = "authorization_code.reused" // a device code, too
+	RefreshTokenReused      Name = "refresh_token.reused"
 )
 
 // Origin says where a request came from. It is a plain value that every service method which

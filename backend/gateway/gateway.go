@@ -5,6 +5,7 @@ package gateway
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -104,6 +105,15 @@ func New(downstreams []Downstream, publicURL string) (*Gateway, error) {
 		}
 	}
 	return g, errors.Join(faults...)
+}
+
+// Downstreams gives all of them, by name.
+func (g *Gateway) Downstreams() []*Downstream {
+	all := make([]*Downstream, 0, len(g.upstreams))
+	for _, name := range slices.Sorted(maps.Keys(g.upstreams)) {
+		all = append(all, &g.upstreams[name].Downstream)
+	}
+	return all
 }
 
 // neverAsked would have a downstream repeat the token, or open a way that is no request.

@@ -18,11 +18,15 @@ import (
 	"github.com/valyala/fasthttp"
 	"go.opentelemetry.io/otel/trace"
 
+	"vestibule/backend/approval"
+	"vestibule/backend/client"
 	"vestibule/backend/event"
 	"vestibule/backend/gateway"
+	"vestibule/backend/refresh"
 	"vestibule/backend/session"
 	"vestibule/backend/token"
 	"vestibule/backend/user"
+	"vestibule/backend/verifier"
 )
 
 const (
@@ -51,6 +55,11 @@ type Config struct {
 	Gateway        *gateway.Gateway
 	Issuer         *token.Issuer
 	JWKS           func() []byte
+	Keys           verifier.Keys // the same
+	Clients        *client.Registry
+	ClientLimits   session.Limits // of the sessions of clients that may refresh
+	Approvals      *approval.Service
+	Refresh        *refresh.Service
 	Account        fs.FS // the built-in pages
 	App            fs.FS // the team's own app; nil for none
 	Meter          Meter
@@ -68,6 +77,8 @@ type api struct {
 	cookie       cookie
 	routes       []route
 	issuing      issuing
+	bearers      *bearers
+	verifyOwn    *verifier.Verifier // access tokens that are for this very door
 }
 
 // New makes the public door.
@@ -75,6 +86,7 @@ func New(config Config) *fiber.App {
 	a := &api{Config: config, publicOrigin: config.PublicURL.Scheme + "://" + config.PublicURL.Host}
 	a.onLoopback = isLoopback(config.PublicURL.Hostname())
 	a.cookie = newCookie(config.InsecureCookie)
+	a.bearers, a.verifyOwn = newBearers(), newVerifier(config.Keys, a.publicOrigin, a.publicOrigin, config.Now)
 	app := newFiber(config.Log, config.ReadTimeout, a.secure)
 	app.Use(a.enter)
 	a.routes = a.table()

@@ -25,9 +25,9 @@ func (c *countingSessions) around(s session.Store) session.Store {
 	return c
 }
 
-func (c *countingSessions) Find(ctx context.Context, key string) (session.Session, error) {
+func (c *countingSessions) Find(ctx context.Context, kind session.Kind, key string) (session.Session, error) {
 	c.finds.Add(1)
-	return c.Store.Find(ctx, key)
+	return c.Store.Find(ctx, kind, key)
 }
 
 func (c *countingSessions) Rotate(ctx context.Context, rotation session.Rotation) (session.Session, error) {

@@ -19,13 +19,15 @@ type origin struct {
 	FetchDest  string
 	Origins    []string // Origin, each time it was sent
 	CSRFHeader string   // X-CSRF
-	Bearer     bool     // carries a bearer token
+	Token      string   // the first bearer token
+	Tokens     int      // how many there are; with another Authorization beside one, two
 	Worker     bool     // says that it is for a service worker
 }
 
 // readOrigin looks at each header once. Of those that are to come once, the first one counts.
 func readOrigin(h *fasthttp.RequestHeader) (o origin) {
 	o.WebSocket = h.ConnectionUpgrade()
+	shown := 0
 	first := func(field *string, value []byte) {
 		if *field == "" {
 			*field = string(value)
@@ -48,9 +50,16 @@ func readOrigin(h *fasthttp.RequestHeader) (o origin) {
 		case "Service-Worker":
 			o.Worker = o.Worker || len(value) > 0
 		case "Authorization":
-			scheme, _, _ := bytes.Cut(bytes.TrimSpace(value), []byte(" "))
-			o.Bearer = o.Bearer || bytes.EqualFold(scheme, []byte("bearer"))
+			shown++
+			scheme, raw, _ := bytes.Cut(bytes.TrimSpace(value), []byte(" "))
+			if bytes.EqualFold(scheme, []byte("bearer")) {
+				o.Tokens++
+				first(&o.Token, bytes.TrimLeft(raw, " "))
+			}
 		}
+	}
+	if o.Tokens > 0 {
+		o.Tokens = shown
 	}
 	return o
 }

@@ -167,7 +167,7 @@ func malformed(what string, offset int64) *fault.Error {
 }
 
 func typeName(field reflect.Value) string {
-	if field.Kind() == reflect.Bool {
+	if field.Kind() == reflect.Bool || field.Type() == reflect.TypeFor[*bool]() {
 		return "boolean"
 	}
 	return "string"

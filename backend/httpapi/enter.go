@@ -23,6 +23,8 @@ type state struct {
 	bearer  bearer        // of a request that goes on
 	cookie  string        // the value of the first session cookie that was sent
 	cookies int           // how many were
+	token   string        // that was shown in Authorization: Bearer
+	tokens  int           // how many were
 	at      time.Time     // when the part under way began
 	timings [mostTimings]timing
 	timed   int
@@ -63,7 +65,8 @@ func (a *api) admit(c *fiber.Ctx) error {
 	if from.crossSite(a.publicOrigin) {
 		return errCrossSite
 	}
-	if s.cookies > 0 && from.Bearer {
+	s.token, s.tokens = from.Token, from.Tokens
+	if s.cookies > 0 && s.tokens > 0 {
 		return errAmbiguous
 	}
 	if isBelow(from.Path, "/api") && from.isWorker() {
@@ -72,9 +75,13 @@ func (a *api) admit(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// authenticate finds the session that the cookie names. Every way of failing gives the same answer.
-func (a *api) authenticate(c *fiber.Ctx) (*session.Held, session.Source, error) {
+// authenticate finds the session that the cookie names, or, where tokens are taken, the one that an access
+// token is of. Every way of failing gives the same answer.
+func (a *api) authenticate(c *fiber.Ctx, r route) (*session.Held, session.Source, error) {
 	s := stateOf(c)
+	if r.access == caller && s.tokens == 1 {
+		return a.authenticateBearer(c, s.token)
+	}
 	if s.cookies != 1 {
 		return nil, session.FromCache, session.ErrNotFound
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"vestibule/backend/gateway"
 	"vestibule/backend/session"
 	"vestibule/backend/token"
+	"vestibule/backend/user"
 )
 
 // browserClient is the client_id of tokens that were exchanged for a cookie: Vestibule itself.
@@ -123,9 +125,12 @@ func (a *api) kept(h *session.Held, d *gateway.Downstream) (*token.Kept, *exchan
 
 // issue makes a token and keeps it. Role and name are the user's of this moment, never the session's.
 func (a *api) issue(ctx context.Context, h *session.Held, d *gateway.Downstream) (*exchanged, error) {
-	u, err := a.Users.Find(ctx, h.Session().UserID)
-	if err != nil {
-		return nil, err
+	var u user.User // nobody, where a client acts for itself
+	var err error
+	if h.Kind() != session.Alone {
+		if u, err = a.Users.Find(ctx, h.Session().UserID); err != nil {
+			return nil, err
+		}
 	}
 	if err := a.allowed(h, u.Role, d); err != nil {
 		return nil, err
@@ -149,8 +154,17 @@ func (a *api) issue(ctx context.Context, h *session.Held, d *gateway.Downstream)
 	return fresh, nil
 }
 
-// allowed judges what a downstream demands of its callers.
+// allowed judges what a downstream demands of its callers, and where a client may go.
 func (a *api) allowed(h *session.Held, role string, d *gateway.Downstream) error {
+	if id := h.Client(); id != "" {
+		who := a.Clients.Find(id)
+		if who == nil {
+			return session.ErrNotFound
+		}
+		if !who.Reaches(d.Audience, h.Kind() == session.Alone) {
+			return errAudience
+		}
+	}
 	if len(d.Roles) > 0 && !slices.Contains(d.Roles, role) {
 		return errForbidden
 	}
@@ -162,8 +176,11 @@ func (a *api) allowed(h *session.Held, role string, d *gateway.Downstream) error
 
 func grant(h *session.Held, e *exchanged, d *gateway.Downstream) token.Grant {
 	user, at, amr, acr, notAfter := h.Proof()
+	if h.Kind() == session.Alone {
+		return token.Grant{Subject: h.Client(), ClientID: h.Client(), Audience: d.Audience, NotAfter: notAfter}
+	}
 	g := token.Grant{
-		Subject: user.String(), SID: h.SID().String(), ClientID: browserClient, Audience: d.Audience,
+		Subject: user.String(), SID: h.SID().String(), ClientID: cmp.Or(h.Client(), browserClient), Audience: d.Audience,
 		AuthTime: at, AMR: amr, ACR: acr, Roles: []string{e.role.Value()}, NotAfter: notAfter,
 	}
 	if slices.Contains(d.Claims, "email") {

@@ -22,11 +22,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/trace"
 
+	"vestibule/backend/approval"
+	"vestibule/backend/client"
 	"vestibule/backend/examples/orders"
 	"vestibule/backend/gateway"
 	"vestibule/backend/httpapi"
 	"vestibule/backend/postgres"
 	"vestibule/backend/postgres/pgtest"
+	"vestibule/backend/refresh"
 	"vestibule/backend/secret"
 	"vestibule/backend/session"
 	"vestibule/backend/telemetry"
@@ -63,6 +66,7 @@ type setup struct {
 	sessions    func(session.Store) session.Store
 	all         *[]*replica
 	tracer      trace.Tracer
+	clients     []client.Client
 	log         *slog.Logger
 }
 
@@ -76,7 +80,7 @@ func usual() setup {
 	limits := usualLimits
 	limits.RegistrationFree = 10_000 // all tests share one address
 	return setup{
-		hashing: cheap, limits: limits, trusted: loopback,
+		clients: someClients, hashing: cheap, limits: limits, trusted: loopback,
 		policy: session.Policy{
 			Normal:          session.Limits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 			Remembered:      session.Limits{Idle: 14 * 24 * time.Hour, Absolute: 30 * 24 * time.Hour},
@@ -167,8 +171,11 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	config := httpapi.Config{
 		PublicURL: here, TrustedProxies: s.trusted, InsecureCookie: s.insecure, Development: s.development, ReadTimeout: 5 * time.Second,
 		Users: r.users, Sessions: r.service, Watch: r.memory.Watch, Events: postgres.NewEvents(r.db),
-		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
+		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Keys: ring.Key, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
 	}
+	config.Clients, config.ClientLimits = client.NewRegistry(s.clients), session.Limits{Idle: 14 * 24 * time.Hour, Absolute: 90 * 24 * time.Hour}
+	config.Approvals = approval.NewService(approval.Config{Store: postgres.NewApprovals(r.db), Heard: r.listener.Heard})
+	config.Refresh = refresh.NewService(refresh.Config{Store: postgres.NewRefresh(r.db), Idle: config.ClientLimits.Idle, RetryWithin: 10 * time.Second, Heard: r.listener.Heard})
 	if s.app != nil {
 		config.App = s.app
 	}

@@ -38,6 +38,7 @@ var (
 	errNotFound       = &fault.Error{Kind: fault.NotFound, Code: "not_found", Message: "There is nothing at this address."}
 	errMethod         = &fault.Error{Kind: fault.MethodNotAllowed, Code: "method_not_allowed", Message: "This address does not answer that method."}
 	errForbidden      = &fault.Error{Kind: fault.Forbidden, Code: "forbidden", Message: "Your role does not allow this."}
+	errAudience       = &fault.Error{Kind: fault.Forbidden, Code: "forbidden", Message: "The configuration does not let this client call that downstream."}
 	errCrossSite      = &fault.Error{Kind: fault.Forbidden, Code: "csrf_rejected", Message: "This request came from another site, or can't show that it came from this one."}
 	errWorker         = &fault.Error{Kind: fault.Forbidden, Code: "forbidden", Message: "What a downstream answers can't run as a worker."}
 	errAmbiguous      = &fault.Error{Kind: fault.Malformed, Code: "ambiguous_credentials", Message: "Send the session cookie or a bearer token, not both."}
@@ -50,8 +51,23 @@ var (
 	errStepUpRequired = &fault.Error{Kind: fault.Unauthenticated, Code: "step_up_required", Message: "Prove again that it is you, then repeat the request."}
 )
 
-// challenge is the WWW-Authenticate that RFC 9110, 15.5.2 asks for with each 401.
-const challenge = `Cookie realm="vestibule", cookie-name="__Host-session"`
+// The WWW-Authenticate that RFC 9110, 15.5.2 asks for with each 401: to who has shown a token (RFC 6750, 3;
+// RFC 9470, 3), and to anyone else.
+const (
+	challenge       = `Cookie realm="vestibule", cookie-name="__Host-session"`
+	challengeBearer = `Bearer realm="vestibule", error="invalid_token"`
+	challengeProof  = `Bearer realm="vestibule", error="insufficient_user_authentication"`
+)
+
+func challengeTo(c *fiber.Ctx, known *fault.Error) string {
+	switch {
+	case stateOf(c).tokens == 0:
+		return challenge
+	case known.Code == errStepUpRequired.Code:
+		return challengeProof
+	}
+	return challengeBearer
+}
 
 // problem turns any error into a problem document (RFC 9457). What an unknown error says is logged,
 // and never sent. Some requests are refused before anything of ours sees them, so what every answer
@@ -85,7 +101,7 @@ func problem(log *slog.Logger, secure func(*fiber.Ctx)) fiber.ErrorHandler {
 			c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(known.RetryAfter.Seconds()))))
 		}
 		if code == http.StatusUnauthorized {
-			c.Set(fiber.HeaderWWWAuthenticate, challenge)
+			c.Set(fiber.HeaderWWWAuthenticate, challengeTo(c, known))
 		}
 		c.Set(fiber.HeaderContentType, "application/problem+json")
 		c.Set(fiber.HeaderCacheControl, "no-store")

@@ -17,10 +17,11 @@ const (
 	nobody access = iota
 	anyone
 	signedIn
+	caller // signed in, or with an access token
 )
 
 // String is for the golden file.
-func (a access) String() string { return [...]string{"nobody", "anyone", "signed in"}[a] }
+func (a access) String() string { return [...]string{"nobody", "anyone", "signed in", "signed in or token"}[a] }
 
 // activity says whether a request is a person's doing and slides the session.
 type activity int
@@ -60,8 +61,15 @@ func (a *api) table() []route {
 		{"DELETE", "/auth/sessions", signedIn, true, slides, a.endOthers},
 		{"POST", "/auth/password", signedIn, false, slides, a.changePassword},
 		{"GET", "/auth/events", signedIn, false, slides, a.listEvents},
-		{"*", "/api/:downstream", signedIn, false, declared, a.proxy},
-		{"*", "/api/:downstream/*", signedIn, false, declared, a.proxy},
+		{"*", "/api/:downstream", caller, false, declared, a.proxy},
+		{"*", "/api/:downstream/*", caller, false, declared, a.proxy},
+		{"GET", "/oauth/authorize", anyone, false, passive, a.authorize},
+		{"POST", "/oauth/authorize", signedIn, false, slides, a.approve},
+		{"POST", "/oauth/device_authorization", anyone, false, passive, machine(a.Log, a.beginDevice)},
+		{"POST", "/oauth/device", signedIn, false, slides, a.approveDevice},
+		{"POST", "/oauth/token", anyone, false, passive, machine(a.Log, a.giveToken)},
+		{"POST", "/oauth/revoke", anyone, false, passive, machine(a.Log, a.revoke)},
+		{"GET", "/.well-known/oauth-authorization-server", anyone, false, passive, a.metadata},
 		{"GET", "/.well-known/jwks.json", anyone, false, passive, a.jwks},
 	}
 }
@@ -115,13 +123,13 @@ func (a *api) guarded(r route) fiber.Handler {
 		switch r.access {
 		case anyone:
 			return r.handle(c)
-		case signedIn:
+		case signedIn, caller:
 		default:
 			return errForbidden
 		}
 		s := stateOf(c)
 		s.at = time.Now()
-		found, from, err := a.authenticate(c)
+		found, from, err := a.authenticate(c, r)
 		if err != nil {
 			a.Meter.LookedUp("refused")
 			return err

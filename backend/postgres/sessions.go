@@ -54,7 +54,7 @@ type value struct {
 }
 
 // Find looks a session up through the storage driver. IP and UserAgent are not part of its answer.
-func (s *Sessions) Find(ctx context.Context, key string) (session.Session, error) {
+func (s *Sessions) Find(ctx context.Context, kind session.Kind, key string) (session.Session, error) {
 	raw, err := s.driver.GetWithContext(ctx, key)
 	if err != nil {
 		return session.Session{}, fmt.Errorf("look up a session: %w", wrap(err))
@@ -66,7 +66,7 @@ func (s *Sessions) Find(ctx context.Context, key string) (session.Session, error
 	if err := json.Unmarshal(raw, &v); err != nil {
 		return session.Session{}, fmt.Errorf("read the value of a session: %w", err)
 	}
-	if v.Kind != session.Browser {
+	if v.Kind != kind {
 		return session.Session{}, session.ErrNotFound
 	}
 	return session.Session{

@@ -104,7 +104,7 @@ func TestARoleChangeThatIsRolledBackEndsNothing(t *testing.T) {
 	_, err = tx.Exec(t.Context(), `UPDATE users SET role = 'admin' WHERE id = $1`, made.UserID)
 	require.NoError(t, err)
 	require.NoError(t, tx.Rollback(t.Context()))
-	_, err = sessions.Find(t.Context(), made.Key)
+	_, err = sessions.Find(t.Context(), session.Browser, made.Key)
 	require.NoError(t, err)
 }
 
@@ -127,7 +127,7 @@ func TestManyEndsAtOnceAreOneMessage(t *testing.T) {
 	row(t, db, `SELECT min(n), max(n), count(*) FROM revocations`, nil, &oldest, &newest, &revoked)
 	require.Equal(t, [2]int64{oldest, newest}, [2]int64{from, to})
 	require.EqualValues(t, 151, revoked)
-	_, err = sessions.Find(t.Context(), made.Key)
+	_, err = sessions.Find(t.Context(), session.Browser, made.Key)
 	require.ErrorIs(t, err, session.ErrNotFound)
 }
 
@@ -141,7 +141,7 @@ func TestTheDriversUpsertCanNotBringAnEndedSessionBack(t *testing.T) {
 	require.NoError(t, sessions.End(t.Context(), made.UserID, made.SID, session.EndedByUser, event.Origin{}))
 	require.Error(t, driver.Set(made.Key, value, time.Hour))
 	require.Error(t, driver.Reset(), "a TRUNCATE would tell nobody")
-	_, err = sessions.Find(t.Context(), made.Key)
+	_, err = sessions.Find(t.Context(), session.Browser, made.Key)
 	require.ErrorIs(t, err, session.ErrNotFound)
 }
 
@@ -150,7 +150,7 @@ func TestNothingOfASessionOfAClientCanBeSentAsACookie(t *testing.T) {
 	sessions := postgres.NewSessions(db)
 	made := start(t, sessions, newUser(t, db))
 	exec(t, db, `UPDATE sessions SET kind = 'client', client_id = 'cli' WHERE sid = $1`, made.SID)
-	_, err := sessions.Find(t.Context(), made.Key)
+	_, err := sessions.Find(t.Context(), session.Browser, made.Key)
 	require.ErrorIs(t, err, session.ErrNotFound)
 	listed, err := sessions.List(t.Context(), made.UserID)
 	require.NoError(t, err)
@@ -192,7 +192,7 @@ func TestADatabaseThatIsGoneIsNeverAGuess(t *testing.T) {
 	sessions := postgres.NewSessions(db)
 	made := start(t, sessions, newUser(t, db))
 	db.Pool.Close()
-	_, err := sessions.Find(t.Context(), made.Key)
+	_, err := sessions.Find(t.Context(), session.Browser, made.Key)
 	require.ErrorIs(t, err, postgres.ErrUnavailable)
 	_, err = sessions.List(t.Context(), made.UserID)
 	require.ErrorIs(t, err, postgres.ErrUnavailable)

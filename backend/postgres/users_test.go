@@ -197,15 +197,15 @@ func TestChangingThePasswordEndsTheOthersAndGivesThisSessionANewSecret(t *testin
 	weak := change
 	weak.New = "passwordpassword"
 	require.Equal(t, "common", fault.From(s.ChangePassword(t.Context(), weak, from("127.0.6.1"))).Fields[0].Rule)
-	_, err := sessions.Find(t.Context(), there.Key)
+	_, err := sessions.Find(t.Context(), session.Browser, there.Key)
 	require.NoError(t, err, "a refused change ends nothing")
 
 	require.NoError(t, s.ChangePassword(t.Context(), change, from("127.0.6.1")))
 	for _, dead := range []string{here.Key, there.Key} {
-		_, err = sessions.Find(t.Context(), dead)
+		_, err = sessions.Find(t.Context(), session.Browser, dead)
 		require.ErrorIs(t, err, session.ErrNotFound)
 	}
-	kept, err := sessions.Find(t.Context(), next.Hash())
+	kept, err := sessions.Find(t.Context(), session.Browser, next.Hash())
 	require.NoError(t, err)
 	require.Equal(t, here.SID, kept.SID)
 	reasons, err := sessions.Ended(t.Context(), []uuid.UUID{here.SID, there.SID})

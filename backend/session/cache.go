@@ -22,7 +22,7 @@ const (
 	recheckEvery = 5 * time.Second
 	recheckBatch = 2000
 	collected    = 2               // times what is held: the garbage collector lets the heap grow so far
-	heldOverhead = collected * 215 // bytes: of a Held, and of its place in the map and the ring
+	heldOverhead = collected * 223 // bytes: of a Held, and of its place in the map and the ring
 )
 
 // Source says where a session was found.
@@ -45,6 +45,7 @@ type Held struct {
 	absolute int64
 	auth     int64
 	amr, acr unique.Handle[string] // the methods with a space between them
+	client   unique.Handle[string] // of kind client, or alone; empty for a browser
 
 	idle, seen, checked atomic.Int64 // checked by the replica's own clock
 	beside              atomic.Value // a Beside, always of one type
@@ -53,6 +54,7 @@ type Held struct {
 	used                atomic.Bool  // since the last look around
 	sliding             atomic.Bool
 	remember            bool
+	alone               bool
 }
 
 // Beside is what is made from a session: dropped with it, and counted with it.
@@ -64,7 +66,8 @@ type Beside interface {
 func hold(key secret.Sum, s Session, checked time.Time) *Held {
 	h := &Held{
 		key: key, sid: s.SID, user: s.UserID, created: s.CreatedAt.UnixNano(), absolute: s.AbsoluteExpiresAt.UnixNano(),
-		auth: s.AuthTime.UnixNano(), amr: unique.Make(strings.Join(s.AMR, " ")), acr: unique.Make(s.ACR), remember: s.Remember,
+		auth: s.AuthTime.UnixNano(), amr: unique.Make(strings.Join(s.AMR, " ")), acr: unique.Make(s.ACR),
+		client: unique.Make(s.ClientID), remember: s.Remember,
 	}
 	h.idle.Store(s.IdleExpiresAt.UnixNano())
 	h.seen.Store(s.LastSeenAt.UnixNano())
@@ -76,7 +79,7 @@ func hold(key secret.Sum, s Session, checked time.Time) *Held {
 func (h *Held) Session() Session {
 	at := func(nanoseconds int64) time.Time { return time.Unix(0, nanoseconds).UTC() }
 	return Session{
-		Key: h.key.String(), SID: h.sid, Kind: Browser, UserID: h.user, Remember: h.remember, CreatedAt: at(h.created),
+		Key: h.key.String(), SID: h.sid, Kind: h.Kind(), UserID: h.user, ClientID: h.client.Value(), Remember: h.remember, CreatedAt: at(h.created),
 		LastSeenAt: at(h.seen.Load()), IdleExpiresAt: at(h.idle.Load()), AbsoluteExpiresAt: at(h.absolute),
 		AuthTime: at(h.auth), AMR: slices.Clone(h.methods()), ACR: h.acr.Value(),
 	}
@@ -98,6 +101,20 @@ func (h *Held) methods() []string {
 
 // EndsAt is the earlier of the two limits, as it is known now.
 func (h *Held) EndsAt() time.Time { return time.Unix(0, min(h.idle.Load(), h.absolute)) }
+
+// Kind says who holds it.
+func (h *Held) Kind() Kind {
+	switch {
+	case h.alone:
+		return Alone
+	case h.client.Value() != "":
+		return Client
+	}
+	return Browser
+}
+
+// Client is the client that it is of; empty for a browser.
+func (h *Held) Client() string { return h.client.Value() }
 
 // SID is the public identifier.
 func (h *Held) SID() uuid.UUID { return h.sid }
@@ -176,21 +193,21 @@ func (s *shard) get(key secret.Sum) *Held {
 	return nil
 }
 
-// Find finds a live session by the hash of its secret. ErrNotFound for unknown, expired and ended
+// Find finds a live session of a kind by its key. ErrNotFound for unknown, expired and ended
 // ones alike. The absolute limit is judged from the cache; the idle limit refuses nobody before the
 // database was asked, since another replica may have slid it.
-func (c *Cache) Find(ctx context.Context, key secret.Sum) (*Held, Source, error) {
+func (c *Cache) Find(ctx context.Context, kind Kind, key secret.Sum) (*Held, Source, error) {
 	began := c.Now()
 	if !c.Proven() { // joins nobody, and is kept by nobody
-		found, err := c.ask(ctx, key)
+		found, err := c.ask(ctx, kind, key)
 		return c.judge(found, began, FromDatabase, err)
 	}
-	if found := c.remembered(key); found != nil && found.state(began) != IdleExpired {
+	if found := c.remembered(key); found != nil && found.Kind() == kind && found.state(began) != IdleExpired {
 		return c.judge(found, began, FromCache, nil)
 	}
-	found, joined, err := c.load(ctx, key)
+	found, joined, err := c.load(ctx, kind, key)
 	if joined && err == nil && found.state(began) == IdleExpired {
-		found, err = c.ask(ctx, key) // it may have looked before another replica slid it
+		found, err = c.ask(ctx, kind, key) // it may have looked before another replica slid it
 	}
 	return c.judge(found, began, FromDatabase, err)
 }
@@ -226,14 +243,14 @@ func (c *Cache) remembered(key secret.Sum) *Held {
 }
 
 // load asks the database once for all who want the same session at the same time.
-func (c *Cache) load(ctx context.Context, key secret.Sum) (found *Held, joined bool, err error) {
+func (c *Cache) load(ctx context.Context, kind Kind, key secret.Sum) (found *Held, joined bool, err error) {
 	s := c.shard(key)
 	s.mu.Lock()
 	f, joined := s.loading[key]
 	if !joined {
 		f = &flight{done: make(chan struct{})}
 		s.loading[key] = f
-		go c.fly(context.WithoutCancel(ctx), s, key, f)
+		go c.fly(context.WithoutCancel(ctx), s, kind, key, f)
 	}
 	s.mu.Unlock()
 	select {
@@ -244,8 +261,8 @@ func (c *Cache) load(ctx context.Context, key secret.Sum) (found *Held, joined b
 	}
 }
 
-func (c *Cache) fly(ctx context.Context, s *shard, key secret.Sum, f *flight) {
-	f.held, f.err = c.ask(ctx, key)
+func (c *Cache) fly(ctx context.Context, s *shard, kind Kind, key secret.Sum, f *flight) {
+	f.held, f.err = c.ask(ctx, kind, key)
 	s.mu.Lock()
 	if s.loading[key] == f { // nothing was heard of it meanwhile
 		delete(s.loading, key)
@@ -257,9 +274,9 @@ func (c *Cache) fly(ctx context.Context, s *shard, key secret.Sum, f *flight) {
 	close(f.done)
 }
 
-func (c *Cache) ask(ctx context.Context, key secret.Sum) (*Held, error) {
+func (c *Cache) ask(ctx context.Context, kind Kind, key secret.Sum) (*Held, error) {
 	began := time.Now()
-	found, err := c.Store.Find(ctx, key.String())
+	found, err := c.Store.Find(ctx, kind, key.String())
 	if err != nil {
 		return nil, err
 	}

@@ -209,7 +209,7 @@ func (w *world) forget(c *call) {
 	w.calls = slices.DeleteFunc(w.calls, func(other *call) bool { return other == c })
 }
 
-func (w *world) Find(ctx context.Context, key string) (found Session, err error) {
+func (w *world) Find(ctx context.Context, _ Kind, key string) (found Session, err error) {
 	there := false
 	w.mu.Lock()
 	w.asked[key] = time.Now()
@@ -273,7 +273,7 @@ func (w *world) find(key secret.Sum) {
 	r.cancel = cancel
 	w.requests = append(w.requests, r)
 	go func() {
-		held, source, err := w.memory.Cache.Find(ctx, r.key)
+		held, source, err := w.memory.Cache.Find(ctx, Browser, r.key)
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		r.over = true

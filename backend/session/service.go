@@ -15,9 +15,9 @@ import (
 // postgres.ErrUnavailable-like faults, never a guess, when the database can't be reached. Safe for
 // concurrent use. storetest holds the contract as tests.
 type Store interface {
-	// Find looks a session up by its key. Only kind browser can be found this way. It may answer a
-	// session whose limits have passed: the caller judges. ErrNotFound for none.
-	Find(ctx context.Context, key string) (Session, error)
+	// Find looks a session of a kind up by its key. It may answer a session whose limits have passed: the
+	// caller judges. ErrNotFound for none, and for one of another kind.
+	Find(ctx context.Context, kind Kind, key string) (Session, error)
 	// Create makes a session, and ends the one whose key is in Replaces, and the user's oldest beyond a
 	// hundred in all (Suspicious), in one transaction with their events. ErrNotFound when the user is disabled, or has changed since the version that was
 	// proved: then nothing is made, and nothing ends.
@@ -122,11 +122,31 @@ func (s *Service) Find(ctx context.Context, cookie string) (*Held, Source, error
 	if !ok {
 		return nil, FromCache, ErrNotFound
 	}
-	return s.Cache.Find(ctx, value.Sum())
+	return s.Cache.Find(ctx, Browser, value.Sum())
 }
 
-// Use notes that a person used the session: it slides, at most once in a step, and within a second.
+// FindClient finds the session of kind client that an access token names. ErrNotFound.
+func (s *Service) FindClient(ctx context.Context, sid uuid.UUID) (*Held, Source, error) {
+	return s.Cache.Find(ctx, Client, ClientKey(sid))
+}
+
+// ClientKey is the key of a session of kind client: the hash of nothing that anyone can send as a cookie.
+func ClientKey(sid uuid.UUID) secret.Sum { return secret.Of("client session " + sid.String()).Sum() }
+
+// NewAlone is what stands for a session where a client acts for itself, until its token expires.
+func NewAlone(clientID string, until time.Time) *Held {
+	sid := uuid.NewSHA1(uuid.NameSpaceOID, []byte("vestibule client "+clientID)) // of no session: it counts what is under way
+	h := hold(secret.Sum{}, Session{SID: sid, ClientID: clientID, AuthTime: time.Unix(0, 0), IdleExpiresAt: until, AbsoluteExpiresAt: until}, time.Now())
+	h.alone = true
+	return h
+}
+
+// Use notes that a person used the session: it slides, at most once in a step, and within a second. One of
+// kind client slides when its refresh token is used.
 func (s *Service) Use(used *Held) {
+	if used.Kind() != Browser {
+		return
+	}
 	remember := used.remember
 	step := s.Policy.SlideStep(remember)
 	if s.Now().UnixNano()-used.seen.Load() >= int64(step) {

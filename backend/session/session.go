@@ -17,6 +17,9 @@ type Kind string
 const (
 	Browser Kind = "browser" // held by a cookie
 	Client  Kind = "client"  // held by a refresh token
+
+	// Alone is a client that acts for itself, with a token of its own: no session, and no row.
+	Alone Kind = "alone"
 )
 
 // Reason says why a session was ended before its time.
@@ -30,6 +33,7 @@ const (
 	EndedByAdmin    Reason = "ended_by_admin"
 	PasswordChanged Reason = "password_changed"
 	AccountChanged  Reason = "account_changed"
+	Reuse           Reason = "reuse"      // a refresh token or a code came back that had been used
 	Suspicious      Reason = "suspicious" // the oldest of more than anybody has
 	Deleted         Reason = "deleted"
 	Expired         Reason = "expired"

@@ -28,14 +28,15 @@ const typ = "at+jwt"
 // ErrEnded is reported when a token is asked for past the session's absolute end.
 var ErrEnded = &fault.Error{Kind: fault.Unauthenticated, Code: "unauthenticated", Message: "There is no live session. Sign in to go on."}
 
-// Grant is what a token says, and of whom.
+// Grant is what a token says, and of whom. Without a SID it is that of a client which acts for itself.
 type Grant struct {
 	Subject, SID, ClientID, Audience string
 	AuthTime                         time.Time
 	AMR                              []string
 	ACR                              string
-	Roles                            []string
-	Email, Name                      string    // only for a downstream that asks; empty otherwise
+	Roles                            []string        // nil: none are told
+	Act                              json.RawMessage // who acts for the subject (RFC 8693, 4.1); nil for nobody
+	Email, Name                      string          // only for a downstream that asks; empty otherwise
 	NotAfter                         time.Time // the session's absolute end
 }
 
@@ -75,6 +76,9 @@ func NewIssuer(ring *Ring, issuer string, lifetime time.Duration) (*Issuer, erro
 	}
 	return &Issuer{ring: ring, issuer: issuer, lifetime: lifetime}, nil
 }
+
+// Lifetime is how long a token lives, at most.
+func (i *Issuer) Lifetime() time.Duration { return i.lifetime }
 
 // Issue signs a token for one audience. It never outlives the session's absolute end; ErrEnded when
 // that has passed, or is less than a second away.
@@ -137,12 +141,19 @@ func (i *Issuer) claims(to []byte, k *Kept, g Grant) []byte {
 	to = strconv.AppendUint(append(to, `,"exp":`...), uint64(k.expiresAt), 10)
 	to = strconv.AppendUint(append(to, `,"iat":`...), uint64(k.issuedAt), 10)
 	to = base64.RawURLEncoding.AppendEncode(append(to, `,"jti":"`...), k.id[:])
-	to = text(append(to, `","sid":`...), g.SID)
-	to = text(append(to, `,"client_id":`...), g.ClientID)
-	to = strconv.AppendInt(append(to, `,"auth_time":`...), g.AuthTime.Unix(), 10)
-	to = texts(append(to, `,"amr":`...), g.AMR)
-	to = text(append(to, `,"acr":`...), g.ACR)
-	to = texts(append(to, `,"roles":`...), g.Roles)
+	to = text(append(to, `","client_id":`...), g.ClientID)
+	if g.SID != "" {
+		to = text(append(to, `,"sid":`...), g.SID)
+		to = strconv.AppendInt(append(to, `,"auth_time":`...), g.AuthTime.Unix(), 10)
+		to = texts(append(to, `,"amr":`...), g.AMR)
+		to = text(append(to, `,"acr":`...), g.ACR)
+	}
+	if g.Roles != nil {
+		to = texts(append(to, `,"roles":`...), g.Roles)
+	}
+	if g.Act != nil {
+		to = append(append(to, `,"act":`...), g.Act...)
+	}
 	if g.Email != "" {
 		to = text(append(to, `,"email":`...), g.Email)
 	}

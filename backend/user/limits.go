@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"vestibule/backend/event"
 )
 
 // Limit is one count, and when it blocks.
@@ -63,6 +65,20 @@ func forgiven(emailKey, ip string) []string {
 
 func (l Limits) registration(ip string) []Limit {
 	return []Limit{{Key: hashed("registration", network(ip)), Free: l.RegistrationFree, Window: l.Window, First: l.First, Most: l.Most}}
+}
+
+// codes and devices are counted before it is known whether that was a failure, so the one that begins the
+// block is refused itself.
+func (l Limits) codes(origin event.Origin) []Limit {
+	who := origin.Actor.String()
+	return []Limit{
+		{Key: hashed("code_pair", who+"\x00"+network(origin.IP)), Free: l.PairFree + 1, Window: l.Window, First: l.First, Most: l.Most},
+		{Key: hashed("code", who), Free: l.AccountFree + 1, Window: l.Window, First: l.First, Most: l.Most},
+	}
+}
+
+func (l Limits) devices(ip string) []Limit {
+	return []Limit{{Key: hashed("device", network(ip)), Free: l.AddressFree + 1, Window: l.Window, First: l.First, Most: l.Most}}
 }
 
 func pairKey(emailKey, address string) string { return hashed("pair", emailKey+"\x00"+address) }

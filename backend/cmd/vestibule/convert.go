@@ -3,6 +3,7 @@ package main
 import (
 	"runtime"
 
+	"vestibule/backend/client"
 	"vestibule/backend/config"
 	"vestibule/backend/gateway"
 	"vestibule/backend/user"
@@ -26,6 +27,24 @@ func limits(l config.Limits) user.Limits {
 		PairFree: l.PerAccountAndAddress, AddressFree: l.PerAddress, AccountFree: l.AccountSlowAfter, AccountStop: l.AccountStopAfter,
 		RegistrationFree: l.RegistrationsPerAddress, Window: l.Window, First: l.FirstWait, Most: l.LongestWait,
 	}
+}
+
+// grants are the configuration's words for them.
+var grants = map[string]client.Grant{
+	"authorization_code": client.AuthorizationCode, "device_code": client.DeviceCode, "refresh_token": client.RefreshToken,
+	"client_credentials": client.Credentials, "token_exchange": client.TokenExchange,
+}
+
+func clients(configured []config.Client) []client.Client {
+	made := make([]client.Client, len(configured))
+	for i, c := range configured {
+		made[i] = client.Client{ID: c.ID, Name: c.Name, RedirectURIs: c.RedirectURIs, SecretSum: client.ParseSecretHash(c.SecretHash),
+			Audience: c.Audience, Audiences: c.Audiences, Targets: c.Targets}
+		for _, name := range c.Grants {
+			made[i].Grants = append(made[i].Grants, grants[name])
+		}
+	}
+	return made
 }
 
 func downstreams(configured []config.Downstream) []gateway.Downstream {

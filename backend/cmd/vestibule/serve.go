@@ -13,11 +13,14 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"vestibule/backend/approval"
+	"vestibule/backend/client"
 	"vestibule/backend/config"
 	"vestibule/backend/gateway"
 	"vestibule/backend/httpapi"
 	"vestibule/backend/patience"
 	"vestibule/backend/postgres"
+	"vestibule/backend/refresh"
 	"vestibule/backend/session"
 	"vestibule/backend/telemetry"
 	"vestibule/backend/token"
@@ -63,6 +66,8 @@ type replica struct {
 	memory   *session.Memory
 	gateway  *gateway.Gateway
 	attempts *postgres.Attempts
+
+	approvals *postgres.Approvals
 	public   *fiber.App
 	internal *fiber.App
 	drain    context.CancelFunc
@@ -97,7 +102,7 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db)}
+	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db), approvals: postgres.NewApprovals(db)}
 	r.metrics = telemetry.NewMetrics()
 	tracer, flushTraces, err := telemetry.Traces(ctx)
 	if err != nil {
@@ -139,12 +144,17 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	}
 	var draining context.Context
 	draining, r.drain = context.WithCancel(context.Background())
+	registry := client.NewRegistry(clients(s.Clients))
 	r.public = httpapi.New(httpapi.Config{
+		Clients: registry, ClientLimits: session.Limits{Idle: s.Token.RefreshIdleTimeout, Absolute: s.Token.RefreshAbsoluteLifetime},
+		Approvals: approval.NewService(approval.Config{Store: r.approvals, Heard: r.listener.Heard}),
+		Refresh: refresh.NewService(refresh.Config{Store: postgres.NewRefresh(db), Idle: s.Token.RefreshIdleTimeout,
+			RetryWithin: s.Token.RefreshRetryWithin, Heard: r.listener.Heard}),
 		PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, InsecureCookie: s.Cookie.InsecureOnLoopback,
 		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
 			Slides: r.memory.Slides, Policy: policy(s.Session), Now: clock.Now, Heard: r.listener.Heard}),
-		Events: postgres.NewEvents(db), Gateway: r.gateway, Issuer: issuer, JWKS: ring.JWKS, Meter: r.metrics, Tracer: tracer,
+		Events: postgres.NewEvents(db), Gateway: r.gateway, Issuer: issuer, JWKS: ring.JWKS, Keys: ring.Key, Meter: r.metrics, Tracer: tracer,
 		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
@@ -280,7 +290,7 @@ func (r *replica) sweep(ctx context.Context) {
 		}
 		_, err := r.sessions.Sweep(ctx, sweepAtOnce)
 		_, other := r.attempts.Sweep(ctx)
-		if err := errors.Join(err, other, r.sessions.SweepRevocations(ctx)); err != nil {
+		if err := errors.Join(err, other, r.sessions.SweepRevocations(ctx), r.approvals.Sweep(ctx)); err != nil {
 			r.log.Warn("sweep", "error", err)
 		}
 	}

@@ -74,13 +74,13 @@ func (h Harness) slide(t *testing.T, s session.Session, idle, step time.Duration
 
 func (h Harness) gone(t *testing.T, s session.Session) {
 	t.Helper()
-	_, err := h.Store.Find(ctx(), s.Key)
+	_, err := h.Store.Find(ctx(), session.Browser, s.Key)
 	require.ErrorIs(t, err, session.ErrNotFound)
 }
 
 func (h Harness) found(t *testing.T, s session.Session) session.Session {
 	t.Helper()
-	got, err := h.Store.Find(ctx(), s.Key)
+	got, err := h.Store.Find(ctx(), session.Browser, s.Key)
 	require.NoError(t, err)
 	return got
 }

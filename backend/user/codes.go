@@ -1,0 +1,35 @@
+package user
+
+import (
+	"context"
+
+	"vestibule/backend/event"
+)
+
+// GuessCode counts a guess at the code of a device that waits, by somebody who is signed in, before it is
+// looked up: so that of many at once no more than the limit are. ErrRateLimited.
+func (s *Service) GuessCode(ctx context.Context, origin event.Origin) error {
+	return s.count(ctx, s.Limits.codes(origin))
+}
+
+// CodeFound takes the guess back: the code was right.
+func (s *Service) CodeFound(ctx context.Context, origin event.Origin) error {
+	limits := s.Limits.codes(origin)
+	return s.Attempts.Forget(ctx, []string{limits[0].Key, limits[1].Key}, event.Event{})
+}
+
+// CountDevice counts a device that asks for a code, which anyone may: a row is made for it. ErrRateLimited.
+func (s *Service) CountDevice(ctx context.Context, origin event.Origin) error {
+	return s.count(ctx, s.Limits.devices(origin.IP))
+}
+
+// count counts first, and asks then whether that was one too many.
+func (s *Service) count(ctx context.Context, limits []Limit) error {
+	if err := s.passLimits(ctx, limits); err != nil {
+		return err
+	}
+	if err := s.Attempts.Fail(ctx, limits, event.Event{}); err != nil {
+		return err
+	}
+	return s.passLimits(ctx, limits)
+}
