@@ -1,11 +1,6 @@
 package verifier
 
-import (
-	"encoding/json"
-	"time"
-
-	"github.com/golang-jwt/jwt/v5"
-)
+import "encoding/json"
 
 // audience is one text or a list of them (RFC 7519, 4.1.3).
 type audience []string
@@ -28,29 +23,16 @@ func (a audience) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(a))
 }
 
-func date(seconds int64) (*jwt.NumericDate, error) {
-	if seconds == 0 {
-		return nil, nil
+// read takes the payload of a token whose signature is right. Times are whole seconds, as Vestibule
+// writes them: a fraction, an exponent, a text, or more than 64 bits, is refused, not rounded.
+func (c *Claims) read(payload []byte) error {
+	found, err := members(payload)
+	if err != nil {
+		return err
 	}
-	return jwt.NewNumericDate(time.Unix(seconds, 0)), nil
+	return assign(found, map[string]any{
+		"iss": &c.Issuer, "sub": &c.Subject, "aud": &c.Audience, "exp": &c.ExpiresAt, "nbf": &c.NotBefore, "iat": &c.IssuedAt,
+		"jti": &c.ID, "sid": &c.SID, "client_id": &c.ClientID, "auth_time": &c.AuthTime, "amr": &c.AMR, "acr": &c.ACR,
+		"roles": &c.Roles, "email": &c.Email, "name": &c.Name,
+	})
 }
-
-// The methods that golang-jwt asks of claims.
-
-// GetExpirationTime gives `exp`.
-func (c *Claims) GetExpirationTime() (*jwt.NumericDate, error) { return date(c.ExpiresAt) }
-
-// GetIssuedAt gives `iat`.
-func (c *Claims) GetIssuedAt() (*jwt.NumericDate, error) { return date(c.IssuedAt) }
-
-// GetNotBefore gives `nbf`.
-func (c *Claims) GetNotBefore() (*jwt.NumericDate, error) { return date(c.NotBefore) }
-
-// GetIssuer gives `iss`.
-func (c *Claims) GetIssuer() (string, error) { return c.Issuer, nil }
-
-// GetSubject gives `sub`.
-func (c *Claims) GetSubject() (string, error) { return c.Subject, nil }
-
-// GetAudience gives `aud`.
-func (c *Claims) GetAudience() (jwt.ClaimStrings, error) { return jwt.ClaimStrings(c.Audience), nil }
