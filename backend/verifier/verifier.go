@@ -63,25 +63,6 @@ type Config struct {
 	Now        func() time.Time // time.Now by default
 }
 
-// Claims are what a valid token says.
-type Claims struct {
-	Issuer    string   `json:"iss"`
-	Subject   string   `json:"sub"`
-	Audience  audience `json:"aud"`
-	ExpiresAt int64    `json:"exp"` // seconds since 1970, as all times here
-	NotBefore int64    `json:"nbf,omitempty"`
-	IssuedAt  int64    `json:"iat"`
-	ID        string   `json:"jti"`
-	SID       string   `json:"sid,omitempty"`
-	ClientID  string   `json:"client_id"`
-	AuthTime  int64    `json:"auth_time,omitempty"`
-	AMR       []string `json:"amr,omitempty"`
-	ACR       string   `json:"acr,omitempty"`
-	Roles     []string `json:"roles,omitempty"`
-	Email     string   `json:"email,omitempty"`
-	Name      string   `json:"name,omitempty"`
-}
-
 // Keys gives a public key of the issuer by its id, and the one algorithm that it is for. It must be safe
 // for concurrent use, and quick: it is asked for each token.
 type Keys func(kid string) (algorithm string, public crypto.PublicKey, there bool)
@@ -199,5 +180,5 @@ func (v *Verifier) check(c *Claims) error {
 	case min(c.IssuedAt, c.NotBefore, c.AuthTime) < 0:
 		return fmt.Errorf("%w: it is from before 1970", ErrTime)
 	}
-	return nil
+	return c.Actor.check()
 }
