@@ -217,7 +217,7 @@ func TestUntilTheFeedIsCompleteNothingIsAcceptedWhereItIsRequired(t *testing.T) 
 		began := time.Now()
 		require.ErrorIs(t, f.verify("a-session"), verifier.ErrStale)
 		require.Less(t, time.Since(began), 5*time.Second)
-		require.NoError(t, f.verify(""))
+		require.ErrorIs(t, f.verify(""), verifier.ErrStale, "nor whether its key was revoked")
 		hurried, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
 		_, err := f.v.Verify(hurried, f.of("a-session"))
@@ -381,6 +381,12 @@ func TestAnEndThatCannotBeReadIsNeverPassedOver(t *testing.T) {
 		"no session":      "event: ended\ndata: {}\n\n",
 		"a number":        "event: ended\ndata: {\"sid\":1}\n\n",
 		"a huge name":     over(1, strings.Repeat("x", 65)),
+		"two sessions":    "event: ended\ndata: {\"sid\":\"a\",\"sid\":\"b\"}\n\n",
+		"no key":          "event: key_revoked\ndata: {\"revoked_at\":\"2026-11-24T12:00:00Z\"}\n\n",
+		"an empty key":    revoked(""),
+		"a key of null":   "event: key_revoked\ndata: {\"kid\":null}\n\n",
+		"a huge key":      revoked(strings.Repeat("x", 257)),
+		"a key in rags":   "event: key_revoked\ndata: {\"kid\":\"x\n\n",
 		"a huge line":     "data: " + strings.Repeat("x", 5000) + "\n\n",
 		"an endless line": strings.Repeat("x", 1<<20),
 		"a huge event":    strings.Repeat("data: "+strings.Repeat("x", 1000)+"\n", 5),

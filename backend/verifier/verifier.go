@@ -47,7 +47,12 @@ var (
 	ErrClaims      = errors.New("a required claim is missing")
 	ErrUnavailable = errors.New("the issuer's keys can't be fetched")
 	ErrRevoked     = errors.New("its session has ended")
-	ErrStale       = errors.New("it is not known just now which sessions have ended")
+	ErrStale       = errors.New("it is not known just now what has been revoked")
+)
+
+var (
+	errUnknownKey = fmt.Errorf("%w: the issuer has no such key", ErrKey)
+	errRevokedKey = fmt.Errorf("%w: its key was revoked", ErrKey)
 )
 
 // Config says whom to trust, and as whom.
@@ -58,7 +63,7 @@ type Config struct {
 	Keys       Keys             // in place of JWKSURL, for who has the keys at hand
 	Algorithms []string         // allowed; ES256 alone by default. Never a symmetric one, never none
 	Leeway     time.Duration    // for clocks that differ; 30 s by default, 5 min at most
-	Feed       *Feed            // of ended sessions, from Follow; without one, a token lives until it expires
+	Feed       *Feed            // of what was revoked, from Follow; without one, a token lives until it expires
 	Client     *http.Client     // for the keys; one with a limit of 5 s by default
 	Now        func() time.Time // time.Now by default
 }
@@ -70,7 +75,7 @@ type Keys func(kid string) (algorithm string, public crypto.PublicKey, there boo
 func (k Keys) find(_ context.Context, kid string) (publicKey, error) {
 	algorithm, public, there := k(kid)
 	if !there {
-		return publicKey{}, fmt.Errorf("%w: the issuer has no such key", ErrKey)
+		return publicKey{}, errUnknownKey
 	}
 	return publicKey{algorithm, public}, nil
 }
@@ -113,13 +118,18 @@ func New(c Config) (*Verifier, error) {
 	if c.Keys != nil {
 		return &Verifier{config: c, keys: c.Keys}, nil
 	}
-	return &Verifier{config: c, keys: newKeySet(c.JWKSURL, c.Client, c.Now)}, nil
+	if c.Feed == nil {
+		return &Verifier{config: c, keys: newKeySet(c.JWKSURL, c.Client, c.Now, func() uint64 { return 0 })}, nil
+	}
+	keys := newKeySet(c.JWKSURL, c.Client, c.Now, c.Feed.turn.Load)
+	c.Feed.tell(keys.renew)
+	return &Verifier{config: c, keys: keys}, nil
 }
 
 // Verify checks one token (RFC 9068, 4; RFC 8725, 3): its type, the algorithm against the allowed
 // ones and the key's own, the signature, and then what it says: issuer, audience, times, and that every
-// required claim is there; and last, with a Feed, that its session has not ended. Headers that bring a
-// key along (jwk, jku, x5u, x5c) are never followed.
+// required claim is there; and last, with a Feed, that its key was not revoked and its session has not
+// ended. Headers that bring a key along (jwk, jku, x5u, x5c) are never followed.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 	t, err := take(raw)
 	if err != nil {
@@ -139,7 +149,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 		return nil, err // and no claims: a caller that overlooks the error must not find any
 	}
 	if v.config.Feed != nil {
-		if err := v.config.Feed.judge(ctx, found.SID); err != nil {
+		if err := v.config.Feed.judge(ctx, t.key, found.SID); err != nil {
 			return nil, err
 		}
 	}
@@ -148,7 +158,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 
 // signed demands that the key that the head names has signed it, with that key's own algorithm.
 func (v *Verifier) signed(ctx context.Context, t compact) error {
-	found, err := v.keys.find(ctx, t.key)
+	found, err := v.find(ctx, t.key)
 	if err != nil {
 		return err
 	}
