@@ -2,10 +2,70 @@ package verifier
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 )
+
+const mostActors = 8 // one behind another
+
+// Claims are what a valid token says. A token of a client that acts for itself (client credentials) has
+// no SID, no AuthTime and no AMR: its Subject is the client.
+type Claims struct {
+	Issuer    string   `json:"iss"`
+	Subject   string   `json:"sub"`
+	Audience  audience `json:"aud"`
+	ExpiresAt int64    `json:"exp"` // seconds since 1970, as all times here
+	NotBefore int64    `json:"nbf,omitempty"`
+	IssuedAt  int64    `json:"iat"`
+	ID        string   `json:"jti"`
+	SID       string   `json:"sid,omitempty"` // the session's
+	ClientID  string   `json:"client_id"`
+	AuthTime  int64    `json:"auth_time,omitempty"` // of the last proof; 0: it says none
+	AMR       []string `json:"amr,omitempty"`
+	ACR       string   `json:"acr,omitempty"`
+	Roles     []string `json:"roles,omitempty"`
+	Email     string   `json:"email,omitempty"`
+	Name      string   `json:"name,omitempty"`
+	Actor     *Actor   `json:"act,omitempty"` // who acts for the subject, after an exchange between services; nil: nobody does
+}
+
+// HasRole reports whether the subject had that role when the token was issued.
+func (c *Claims) HasRole(role string) bool { return slices.Contains(c.Roles, role) }
+
+// Fresh reports whether the subject's last proof (`auth_time`) is no older than that. A token that says
+// none is not fresh, whatever the age.
+func (c *Claims) Fresh(maxAge time.Duration, now time.Time) bool {
+	return c.AuthTime > 0 && !now.Add(-maxAge).After(time.Unix(c.AuthTime, 0))
+}
+
+// Actor acts for a token's subject (`act`, RFC 8693, 4.1). The outermost one is who calls; those further
+// in called before it, and are for the record: they give nobody any right.
+type Actor struct {
+	Subject string `json:"sub"`
+	Actor   *Actor `json:"act,omitempty"`
+}
+
+// UnmarshalJSON is as strict with names as the rest of a token is.
+func (a *Actor) UnmarshalJSON(text []byte) error {
+	found, err := members(text)
+	if err != nil {
+		return err
+	}
+	return assign(found, map[string]any{"sub": &a.Subject, "act": &a.Actor})
+}
+
+func (a *Actor) check() error {
+	for n := 0; a != nil; a, n = a.Actor, n+1 {
+		switch {
+		case n == mostActors:
+			return fmt.Errorf("%w: it has over %d actors", ErrMalformed, mostActors)
+		case a.Subject == "":
+			return fmt.Errorf("%w: an actor's sub", ErrClaims)
+		}
+	}
+	return nil
+}
 
 // audience is one text or a list of them (RFC 7519, 4.1.3).
 type audience []string
@@ -28,29 +88,16 @@ func (a audience) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(a))
 }
 
-func date(seconds int64) (*jwt.NumericDate, error) {
-	if seconds == 0 {
-		return nil, nil
+// read takes the payload of a token whose signature is right. Times are whole seconds, as Vestibule
+// writes them: a fraction, an exponent, a text, or more than 64 bits, is refused, not rounded.
+func (c *Claims) read(payload []byte) error {
+	found, err := members(payload)
+	if err != nil {
+		return err
 	}
-	return jwt.NewNumericDate(time.Unix(seconds, 0)), nil
+	return assign(found, map[string]any{
+		"iss": &c.Issuer, "sub": &c.Subject, "aud": &c.Audience, "exp": &c.ExpiresAt, "nbf": &c.NotBefore, "iat": &c.IssuedAt,
+		"jti": &c.ID, "sid": &c.SID, "client_id": &c.ClientID, "auth_time": &c.AuthTime, "amr": &c.AMR, "acr": &c.ACR,
+		"roles": &c.Roles, "email": &c.Email, "name": &c.Name, "act": &c.Actor,
+	})
 }
-
-// The methods that golang-jwt asks of claims.
-
-// GetExpirationTime gives `exp`.
-func (c *Claims) GetExpirationTime() (*jwt.NumericDate, error) { return date(c.ExpiresAt) }
-
-// GetIssuedAt gives `iat`.
-func (c *Claims) GetIssuedAt() (*jwt.NumericDate, error) { return date(c.IssuedAt) }
-
-// GetNotBefore gives `nbf`.
-func (c *Claims) GetNotBefore() (*jwt.NumericDate, error) { return date(c.NotBefore) }
-
-// GetIssuer gives `iss`.
-func (c *Claims) GetIssuer() (string, error) { return c.Issuer, nil }
-
-// GetSubject gives `sub`.
-func (c *Claims) GetSubject() (string, error) { return c.Subject, nil }
-
-// GetAudience gives `aud`.
-func (c *Claims) GetAudience() (jwt.ClaimStrings, error) { return jwt.ClaimStrings(c.Audience), nil }

@@ -60,7 +60,7 @@ func startVestibule() (*httptest.Server, *token.Issuer) {
 }
 
 func tokenFor(issuer *token.Issuer, audience string) string {
-	issued, err := issuer.Issue(token.Grant{Subject: "ada", ClientID: "vestibule", Audience: audience, NotAfter: time.Now().Add(time.Hour)}, time.Now())
+	issued, err := issuer.Issue(token.Grant{Subject: "ada", ClientID: "vestibule", Audience: audience, AuthTime: time.Now(), NotAfter: time.Now().Add(time.Hour)}, time.Now())
 	if err != nil {
 		panic(err)
 	}

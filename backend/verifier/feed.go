@@ -21,16 +21,16 @@ const (
 	patientFor        = 10 * time.Second // since the last beat: after that nobody waits
 )
 
-// WhenStale says what happens to a token while it is not known which sessions have ended.
+// WhenStale says what happens to a token while it is not known which sessions have ended, and which keys
+// were revoked.
 type WhenStale int
 
 // The choices; there is no default. Either way, what is on the list is refused.
 const (
-	// Required refuses every token of a session, with ErrStale: an outage of the feed is an outage of
-	// the service.
+	// Required refuses every token, with ErrStale: an outage of the feed is an outage of the service.
 	Required WhenStale = iota + 1
 	// BestEffort goes on by the signature alone: during an outage of the feed, a token of an ended
-	// session may pass until it expires.
+	// session may pass until it expires, and one by a revoked key as long as the JWKS is cached.
 	BestEffort
 )
 
@@ -43,18 +43,22 @@ type FeedConfig struct {
 	Now        func() time.Time // time.Now by default
 }
 
-// Feed is the list of sessions that have ended, kept up with Vestibule's revocation feed. One is
-// enough for a process: verifiers share it. Safe for concurrent use.
+// Feed is the list of sessions that have ended and of keys that were revoked, kept up with Vestibule's
+// revocation feed. One is enough for a process: verifiers share it, and live as long. Safe for concurrent
+// use.
 //
 // It is complete, and so fresh, from the first beat: Vestibule sends that when all it knew has been
 // sent, and then twice a second, but only while it is proven that it hears of every end. So while it is
-// fresh, a token is refused as soon as its session's end has come through, which takes milliseconds;
+// fresh, a token is refused as soon as the end of its session, or of its key, has come through, which
+// takes milliseconds;
 // and with Required, whatever fails, a token passes for no longer than StaleAfter and a second after.
 type Feed struct {
 	config  FeedConfig
 	client  *http.Client
 	stopped <-chan struct{}
 	waiting atomic.Int64  // callers that wait until it is fresh
+	unsure  atomic.Int64  // callers whose key nobody knows, and who wait for a beat
+	turn    atomic.Uint64 // how often a key was revoked
 	hurry   chan struct{} // one of them has come
 
 	mu    sync.RWMutex
@@ -63,6 +67,10 @@ type Feed struct {
 	beat  time.Time           // the last one; zero: it was never complete
 	beats chan struct{}       // closed at the next one
 	why   error               // of the last failure, nil after a beat
+
+	revoked map[string]time.Time // keys, by kid, and until when they are remembered
+	turns   chan struct{}        // closed when the next one is
+	told    []func()             // called then
 
 	resume position // of the goroutine that follows
 }
@@ -92,14 +100,16 @@ func Follow(ctx context.Context, c FeedConfig) (*Feed, error) {
 	client.Timeout = 0
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	f := &Feed{config: c, client: &client, stopped: ctx.Done(), hurry: make(chan struct{}, 1),
-		ended: map[string]struct{}{}, beats: make(chan struct{}), why: errors.New("not connected yet")}
+		ended: map[string]struct{}{}, beats: make(chan struct{}), why: errors.New("not connected yet"),
+		revoked: map[string]time.Time{}, turns: make(chan struct{})}
 	go f.follow(ctx)
 	return f, nil
 }
 
-// Fresh reports whether every session that ended a second ago is on the list.
+// Fresh reports whether every session that ended a second ago, and every key that was revoked, is on the
+// list.
 func (f *Feed) Fresh() bool {
-	_, fresh, _ := f.look("")
+	fresh, _, _ := f.look("", "")
 	return fresh
 }
 
@@ -114,31 +124,35 @@ func (f *Feed) Err() error {
 	return cmp.Or(f.why, errors.New("it is silent"))
 }
 
-// judge refuses a session that has ended, and with Required any while the feed is stale. For a short
-// while it waits for the feed: a Vestibule that is just being replaced is no outage.
-func (f *Feed) judge(ctx context.Context, sid string) error {
-	if sid == "" {
-		return nil // no session's: it ends by itself alone
-	}
-	known, fresh, beats := f.look(sid)
-	if !known && !fresh && f.config.WhenStale == Required && f.worthWaiting() {
+// judge refuses a key that was revoked and a session that has ended, and with Required any token while the
+// feed is stale. For a short while it waits for the feed: a Vestibule that is just being replaced is no
+// outage.
+func (f *Feed) judge(ctx context.Context, kid, sid string) error {
+	fresh, beats, known := f.look(kid, sid)
+	if known == nil && !fresh && f.config.WhenStale == Required && f.worthWaiting() {
 		f.await(ctx, beats)
-		known, fresh, _ = f.look(sid)
+		fresh, _, known = f.look(kid, sid)
 	}
 	switch {
-	case known:
-		return ErrRevoked
+	case known != nil:
+		return known
 	case !fresh && f.config.WhenStale == Required:
 		return fmt.Errorf("%w: %w", ErrStale, f.Err())
 	}
 	return nil
 }
 
-func (f *Feed) look(sid string) (known, fresh bool, beats <-chan struct{}) {
+// look gives what is known against a token: nil, where nothing is.
+func (f *Feed) look(kid, sid string) (fresh bool, beats <-chan struct{}, known error) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	_, known = f.ended[sid]
-	return known, f.freshNow(), f.beats
+	if _, ended := f.ended[sid]; ended {
+		known = ErrRevoked
+	}
+	if _, revoked := f.revoked[kid]; revoked {
+		known = errRevokedKey
+	}
+	return f.freshNow(), f.beats, known
 }
 
 // freshNow needs mu.
@@ -203,6 +217,11 @@ func (f *Feed) prune() {
 	}
 	clear(f.order[:n]) // the texts
 	f.order = f.order[n:]
+	for kid, until := range f.revoked { // few
+		if !now.Before(until) {
+			delete(f.revoked, kid)
+		}
+	}
 }
 
 func (f *Feed) failed(why error) {

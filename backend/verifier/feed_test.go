@@ -193,8 +193,10 @@ func TestATokenIsRefusedFromTheMomentThatItsSessionEnds(t *testing.T) {
 		c.say(over(2, "a-session"))
 		f.refused("a-session")
 
-		answer, body := ask(t, f.v.Middleware(http.HandlerFunc(greeter)), "Bearer "+f.of("a-session"))
-		demandProblem(t, answer, body, http.StatusUnauthorized, "invalid_token")
+		each(t, f.v, func(t *testing.T, d door) {
+			answer, body := d.ask("Bearer " + f.of("a-session"))
+			demandProblem(t, answer, body, http.StatusUnauthorized, "invalid_token")
+		})
 		_, err := f.v.Verify(t.Context(), newSigner(t, "ES256").sign(t, f.head(), f.body()))
 		require.ErrorIs(t, err, verifier.ErrSignature, "a stranger learns nothing of sessions")
 	})
@@ -215,7 +217,7 @@ func TestUntilTheFeedIsCompleteNothingIsAcceptedWhereItIsRequired(t *testing.T) 
 		began := time.Now()
 		require.ErrorIs(t, f.verify("a-session"), verifier.ErrStale)
 		require.Less(t, time.Since(began), 5*time.Second)
-		require.NoError(t, f.verify(""))
+		require.ErrorIs(t, f.verify(""), verifier.ErrStale, "nor whether its key was revoked")
 		hurried, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
 		_, err := f.v.Verify(hurried, f.of("a-session"))
@@ -241,14 +243,16 @@ func TestWithoutABeatForTooLongItIsAsChosen(t *testing.T) {
 		f.heard(c, "heard")
 		require.False(t, f.feed.Fresh(), "that it lives says nothing")
 		require.ErrorIs(t, f.verify("gone"), verifier.ErrRevoked, "what is known is known")
-		answer, body := ask(t, f.v.Middleware(http.HandlerFunc(greeter)), "Bearer "+f.of("a-session"))
-		if when == verifier.BestEffort {
-			require.Equal(t, http.StatusOK, answer.StatusCode)
-		} else {
+		each(t, f.v, func(t *testing.T, d door) {
+			answer, body := d.ask("Bearer " + f.of("a-session"))
+			if when == verifier.BestEffort {
+				require.Equal(t, http.StatusOK, answer.StatusCode)
+				return
+			}
 			demandProblem(t, answer, body, http.StatusServiceUnavailable, "revocations_unavailable")
 			require.Equal(t, "2", answer.Header.Get("Retry-After"))
 			require.Empty(t, answer.Header.Values("WWW-Authenticate"))
-		}
+		})
 		c.say(beat)
 		f.fresh()
 		require.NoError(t, f.verify("a-session"))
@@ -377,6 +381,12 @@ func TestAnEndThatCannotBeReadIsNeverPassedOver(t *testing.T) {
 		"no session":      "event: ended\ndata: {}\n\n",
 		"a number":        "event: ended\ndata: {\"sid\":1}\n\n",
 		"a huge name":     over(1, strings.Repeat("x", 65)),
+		"two sessions":    "event: ended\ndata: {\"sid\":\"a\",\"sid\":\"b\"}\n\n",
+		"no key":          "event: key_revoked\ndata: {\"revoked_at\":\"2026-11-24T12:00:00Z\"}\n\n",
+		"an empty key":    revoked(""),
+		"a key of null":   "event: key_revoked\ndata: {\"kid\":null}\n\n",
+		"a huge key":      revoked(strings.Repeat("x", 257)),
+		"a key in rags":   "event: key_revoked\ndata: {\"kid\":\"x\n\n",
 		"a huge line":     "data: " + strings.Repeat("x", 5000) + "\n\n",
 		"an endless line": strings.Repeat("x", 1<<20),
 		"a huge event":    strings.Repeat("data: "+strings.Repeat("x", 1000)+"\n", 5),

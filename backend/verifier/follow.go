@@ -3,7 +3,6 @@ package verifier
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -160,26 +159,40 @@ func (e *frame) field(line string) error {
 	return nil
 }
 
-// take takes an event. Kinds that this version doesn't know are passed over; an end that can't be
-// read is an error, since what can't be read can't be refused.
+// take takes an event. Kinds that this version doesn't know are passed over; one that tells what to
+// refuse is an error where it can't be read, since what can't be read can't be refused.
 func (f *Feed) take(e frame) error {
-	if e.event != "ended" {
-		return nil
-	}
-	var said struct {
-		SID string `json:"sid"`
-	}
-	if err := json.Unmarshal([]byte(e.data), &said); err != nil {
-		return fmt.Errorf("an event can't be read: %w", err)
-	}
-	if said.SID == "" || len(said.SID) > maxSID {
-		return errors.New("an event names no session")
-	}
-	if err := f.add(said.SID); err != nil {
-		return err
-	}
-	if _, err := strconv.ParseUint(e.id, 10, 63); err == nil {
-		f.resume.last = e.id
+	switch e.event {
+	case "ended":
+		sid, err := e.name("sid", maxSID)
+		if err != nil {
+			return err
+		}
+		if err := f.add(sid); err != nil {
+			return err
+		}
+		if _, err := strconv.ParseUint(e.id, 10, 63); err == nil {
+			f.resume.last = e.id
+		}
+	case "key_revoked": // without a number: all that still matter come first on each connection
+		kid, err := e.name("kid", maxKID)
+		if err != nil {
+			return err
+		}
+		return f.revoke(kid)
 	}
 	return nil
+}
+
+// name gives what an event names, which is between 1 and so many bytes.
+func (e *frame) name(member string, most int) (string, error) {
+	said, err := members([]byte(e.data))
+	if err != nil {
+		return "", fmt.Errorf("an event can't be read: %w", err)
+	}
+	var name string
+	if err := assign(said, map[string]any{member: &name}); err != nil || name == "" || len(name) > most {
+		return "", fmt.Errorf("an event names no %s", member)
+	}
+	return name, nil
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -185,6 +186,15 @@ func signed(t testing.TB, head map[string]any, body jwt.MapClaims, method jwt.Si
 	raw, err := unsigned.SignedString(key)
 	require.NoError(t, err)
 	return raw
+}
+
+// written signs exactly these bytes.
+func (s signer) written(t testing.TB, head, body string) string {
+	t.Helper()
+	input := base64.RawURLEncoding.EncodeToString([]byte(head)) + "." + base64.RawURLEncoding.EncodeToString([]byte(body))
+	signature, err := jwt.GetSigningMethod(s.algorithm).Sign(input, s.private)
+	require.NoError(t, err)
+	return input + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
 func newRing(t testing.TB, algorithm string) *token.Ring {

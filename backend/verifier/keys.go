@@ -34,26 +34,29 @@ type publicKey struct {
 
 // keySet caches the issuer's keys. It asks again when they are no longer fresh, or when a token
 // names one that it doesn't know, but never more often than betweenAsks: strangers choose key ids,
-// and must not make it hammer. Callers at the same time share one request.
+// and must not make it hammer. A key that was revoked is a reason to ask once, however short ago it did:
+// its successor signs already. Callers at the same time share one request.
 type keySet struct {
 	url    string
 	client *http.Client
 	now    func() time.Time
+	turn   func() uint64 // grows whenever a key is revoked
 
 	mu      sync.Mutex
 	known   map[string]publicKey
 	fetched time.Time // when known was read
 	asked   time.Time // when it was last tried
+	turned  uint64    // the turn that it was then
 	failure error     // of the last try
 	failed  time.Time // when that was
 	pending chan struct{}
 }
 
 // newKeySet follows no redirect: the keys are at the one address that the configuration trusts.
-func newKeySet(url string, given *http.Client, now func() time.Time) *keySet {
+func newKeySet(url string, given *http.Client, now func() time.Time, turn func() uint64) *keySet {
 	client := *given
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &keySet{url: url, client: &client, now: now}
+	return &keySet{url: url, client: &client, now: now, turn: turn}
 }
 
 func (s *keySet) find(ctx context.Context, id string) (publicKey, error) {
@@ -81,11 +84,20 @@ func (s *keySet) find(ctx context.Context, id string) (publicKey, error) {
 
 // ask starts a request if one is due, and gives the one that is under way, if any. mu is held.
 func (s *keySet) ask(now time.Time) <-chan struct{} {
-	if s.pending == nil && now.Sub(s.asked) >= betweenAsks {
-		s.pending, s.asked = make(chan struct{}), now
+	if s.pending == nil && (s.turn() != s.turned || now.Sub(s.asked) >= betweenAsks) {
+		s.pending, s.asked, s.turned = make(chan struct{}), now, s.turn()
 		go s.fetch()
 	}
 	return s.pending
+}
+
+// renew asks because a key was revoked, unless it never asked: then nothing is known that could be old.
+func (s *keySet) renew() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.asked.IsZero() {
+		s.ask(s.now())
+	}
 }
 
 // after judges with what is known now. Whether an issuer that can't be asked has made a new key,
@@ -99,26 +111,33 @@ func (s *keySet) after(id string) (publicKey, error) {
 	if s.failure != nil {
 		return publicKey{}, fmt.Errorf("%w: %w", ErrUnavailable, s.failure)
 	}
-	return publicKey{}, fmt.Errorf("%w: the issuer has no such key", ErrKey)
+	return publicKey{}, errUnknownKey
 }
 
-// fetch belongs to no single caller: one that gives up must not fail the others.
+// fetch belongs to no single caller: one that gives up must not fail the others. When a key was revoked
+// meanwhile, the answer may be older than that, and another is fetched before anyone judges by it.
 func (s *keySet) fetch() {
+	for again := true; again; {
+		known, err := s.get()
+		s.mu.Lock()
+		if s.failure = err; err == nil {
+			s.known, s.fetched = known, s.now()
+		} else {
+			s.failed = s.now()
+		}
+		if again = s.turn() != s.turned; again {
+			s.asked, s.turned = s.now(), s.turn()
+		} else {
+			close(s.pending)
+			s.pending = nil
+		}
+		s.mu.Unlock()
+	}
+}
+
+func (s *keySet) get() (map[string]publicKey, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), askFor)
 	defer cancel()
-	known, err := s.get(ctx)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.failure = err; err == nil {
-		s.known, s.fetched = known, s.now()
-	} else {
-		s.failed = s.now()
-	}
-	close(s.pending)
-	s.pending = nil
-}
-
-func (s *keySet) get(ctx context.Context) (map[string]publicKey, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, http.NoBody)
 	if err != nil {
 		return nil, err

@@ -24,10 +24,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 )
 
 const (
@@ -50,7 +47,12 @@ var (
 	ErrClaims      = errors.New("a required claim is missing")
 	ErrUnavailable = errors.New("the issuer's keys can't be fetched")
 	ErrRevoked     = errors.New("its session has ended")
-	ErrStale       = errors.New("it is not known just now which sessions have ended")
+	ErrStale       = errors.New("it is not known just now what has been revoked")
+)
+
+var (
+	errUnknownKey = fmt.Errorf("%w: the issuer has no such key", ErrKey)
+	errRevokedKey = fmt.Errorf("%w: its key was revoked", ErrKey)
 )
 
 // Config says whom to trust, and as whom.
@@ -61,28 +63,9 @@ type Config struct {
 	Keys       Keys             // in place of JWKSURL, for who has the keys at hand
 	Algorithms []string         // allowed; ES256 alone by default. Never a symmetric one, never none
 	Leeway     time.Duration    // for clocks that differ; 30 s by default, 5 min at most
-	Feed       *Feed            // of ended sessions, from Follow; without one, a token lives until it expires
+	Feed       *Feed            // of what was revoked, from Follow; without one, a token lives until it expires
 	Client     *http.Client     // for the keys; one with a limit of 5 s by default
 	Now        func() time.Time // time.Now by default
-}
-
-// Claims are what a valid token says.
-type Claims struct {
-	Issuer    string   `json:"iss"`
-	Subject   string   `json:"sub"`
-	Audience  audience `json:"aud"`
-	ExpiresAt int64    `json:"exp"` // seconds since 1970, as all times here
-	NotBefore int64    `json:"nbf,omitempty"`
-	IssuedAt  int64    `json:"iat"`
-	ID        string   `json:"jti"`
-	SID       string   `json:"sid,omitempty"`
-	ClientID  string   `json:"client_id"`
-	AuthTime  int64    `json:"auth_time,omitempty"`
-	AMR       []string `json:"amr,omitempty"`
-	ACR       string   `json:"acr,omitempty"`
-	Roles     []string `json:"roles,omitempty"`
-	Email     string   `json:"email,omitempty"`
-	Name      string   `json:"name,omitempty"`
 }
 
 // Keys gives a public key of the issuer by its id, and the one algorithm that it is for. It must be safe
@@ -92,7 +75,7 @@ type Keys func(kid string) (algorithm string, public crypto.PublicKey, there boo
 func (k Keys) find(_ context.Context, kid string) (publicKey, error) {
 	algorithm, public, there := k(kid)
 	if !there {
-		return publicKey{}, fmt.Errorf("%w: the issuer has no such key", ErrKey)
+		return publicKey{}, errUnknownKey
 	}
 	return publicKey{algorithm, public}, nil
 }
@@ -117,7 +100,7 @@ func New(c Config) (*Verifier, error) {
 		return nil, fmt.Errorf("verifier: JWKSURL %q is no http or https URL", c.JWKSURL)
 	}
 	for _, algorithm := range c.Algorithms {
-		if !slices.Contains([]string{"ES256", "EdDSA", "RS256"}, algorithm) {
+		if methods[algorithm] == nil {
 			return nil, fmt.Errorf("verifier: algorithm %q is none of ES256, EdDSA, RS256", algorithm)
 		}
 	}
@@ -135,76 +118,57 @@ func New(c Config) (*Verifier, error) {
 	if c.Keys != nil {
 		return &Verifier{config: c, keys: c.Keys}, nil
 	}
-	return &Verifier{config: c, keys: newKeySet(c.JWKSURL, c.Client, c.Now)}, nil
+	if c.Feed == nil {
+		return &Verifier{config: c, keys: newKeySet(c.JWKSURL, c.Client, c.Now, func() uint64 { return 0 })}, nil
+	}
+	keys := newKeySet(c.JWKSURL, c.Client, c.Now, c.Feed.turn.Load)
+	c.Feed.tell(keys.renew)
+	return &Verifier{config: c, keys: keys}, nil
 }
 
 // Verify checks one token (RFC 9068, 4; RFC 8725, 3): its type, the algorithm against the allowed
-// ones and the key's own, the signature, issuer, audience, times, and that every required claim is
-// there; and last, with a Feed, that its session has not ended. Headers that bring a key along (jwk,
-// jku, x5u, x5c) are never followed.
+// ones and the key's own, the signature, and then what it says: issuer, audience, times, and that every
+// required claim is there; and last, with a Feed, that its key was not revoked and its session has not
+// ended. Headers that bring a key along (jwk, jku, x5u, x5c) are never followed.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
-	if len(raw) > maxToken {
-		return nil, fmt.Errorf("%w: it is over %d bytes", ErrMalformed, maxToken)
+	t, err := take(raw)
+	if err != nil {
+		return nil, err
 	}
-	if strings.ContainsAny(raw, "\r\n") { // which Go's base64 would read over, also when strict
-		return nil, fmt.Errorf("%w: it has a line break", ErrMalformed)
+	if err := v.admit(t.head); err != nil {
+		return nil, err
+	}
+	if err := v.signed(ctx, t); err != nil {
+		return nil, err
 	}
 	var found Claims
-	parser := jwt.NewParser(jwt.WithoutClaimsValidation(), jwt.WithStrictDecoding())
-	if _, err := parser.ParseWithClaims(raw, &found, func(t *jwt.Token) (any, error) { return v.key(ctx, t) }); err != nil {
-		return nil, reason(err)
+	if err := found.read(t.payload); err != nil {
+		return nil, fmt.Errorf("%w: its claims: %w", ErrMalformed, err)
 	}
 	if err := v.check(&found); err != nil {
 		return nil, err // and no claims: a caller that overlooks the error must not find any
 	}
 	if v.config.Feed != nil {
-		if err := v.config.Feed.judge(ctx, found.SID); err != nil {
+		if err := v.config.Feed.judge(ctx, t.key, found.SID); err != nil {
 			return nil, err
 		}
 	}
 	return &found, nil
 }
 
-// key picks the key that the head names, after the head itself has passed.
-func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
-	if !slices.Contains(v.config.Algorithms, t.Method.Alg()) {
-		return nil, ErrAlgorithm
-	}
-	kind, _ := t.Header["typ"].(string)
-	if kind = strings.ToLower(kind); kind != "at+jwt" && kind != "application/at+jwt" {
-		return nil, ErrType
-	}
-	if _, critical := t.Header["crit"]; critical {
-		return nil, fmt.Errorf("%w: it demands an extension that is unknown here", ErrMalformed)
-	}
-	id, _ := t.Header["kid"].(string)
-	if id == "" {
-		return nil, fmt.Errorf("%w: it names no key", ErrKey)
-	}
-	found, err := v.keys.find(ctx, id)
+// signed demands that the key that the head names has signed it, with that key's own algorithm.
+func (v *Verifier) signed(ctx context.Context, t compact) error {
+	found, err := v.find(ctx, t.key)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if found.algorithm != t.Method.Alg() {
-		return nil, fmt.Errorf("%w: the key signs with another", ErrAlgorithm)
+	if found.algorithm != t.algorithm {
+		return fmt.Errorf("%w: the key signs with another", ErrAlgorithm)
 	}
-	return found.public, nil
-}
-
-// reason turns golang-jwt's errors into ours.
-func reason(err error) error {
-	for _, ours := range []error{ErrType, ErrKey, ErrAlgorithm, ErrUnavailable, ErrMalformed} {
-		if errors.Is(err, ours) {
-			return err
-		}
-	}
-	switch {
-	case errors.Is(err, jwt.ErrTokenSignatureInvalid):
+	if err := methods[t.algorithm].Verify(t.input, t.signature, found.public); err != nil {
 		return fmt.Errorf("%w: %w", ErrSignature, err)
-	case errors.Is(err, jwt.ErrTokenUnverifiable): // no algorithm, or one that nobody knows
-		return fmt.Errorf("%w: %w", ErrAlgorithm, err)
 	}
-	return fmt.Errorf("%w: %w", ErrMalformed, err)
+	return nil
 }
 
 // check judges what a well-signed token says. Seconds are compared as such: as a time.Time, a number
@@ -221,8 +185,10 @@ func (v *Verifier) check(c *Claims) error {
 		return ErrClaims
 	case c.ExpiresAt <= earliest:
 		return fmt.Errorf("%w: it has expired", ErrTime)
-	case c.IssuedAt > latest, c.NotBefore > latest:
+	case max(c.IssuedAt, c.NotBefore, c.AuthTime) > latest:
 		return fmt.Errorf("%w: it is from the future", ErrTime)
+	case min(c.IssuedAt, c.NotBefore, c.AuthTime) < 0:
+		return fmt.Errorf("%w: it is from before 1970", ErrTime)
 	}
-	return nil
+	return c.Actor.check()
 }
