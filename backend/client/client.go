@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -101,6 +102,9 @@ func NewRegistry(all []Client) *Registry {
 
 // Find gives a client by its id, or nil.
 func (r *Registry) Find(id string) *Client { return r.clients[id] }
+
+// All gives all of them, in no order.
+func (r *Registry) All() []*Client { return slices.Collect(maps.Values(r.clients)) }
 
 // Name is what people are shown: that of the configuration, or the id of a client that is gone.
 func (r *Registry) Name(id string) string {

@@ -230,18 +230,18 @@ func (a *api) metadata(c *fiber.Ctx) error {
 	methods := []string{"none", "client_secret_basic", "client_secret_post"}
 	c.Set(fiber.HeaderCacheControl, "public, max-age=300")
 	return c.JSON(fiber.Map{
-		"issuer":                                     a.publicOrigin,
-		"authorization_endpoint":                     at("/oauth/authorize"),
-		"token_endpoint":                             at("/oauth/token"),
-		"device_authorization_endpoint":              at("/oauth/device_authorization"),
-		"revocation_endpoint":                        at("/oauth/revoke"),
-		"jwks_uri":                                   at("/.well-known/jwks.json"),
-		"response_types_supported":                   []string{"code"},
-		"response_modes_supported":                   []string{"query"},
-		"grant_types_supported":                      []client.Grant{client.AuthorizationCode, client.DeviceCode, client.RefreshToken, client.Credentials},
-		"code_challenge_methods_supported":           []string{"S256"},
-		"token_endpoint_auth_methods_supported":      methods,
-		"revocation_endpoint_auth_methods_supported": methods,
+		"issuer":                                         a.publicOrigin,
+		"authorization_endpoint":                         at("/oauth/authorize"),
+		"token_endpoint":                                 at("/oauth/token"),
+		"device_authorization_endpoint":                  at("/oauth/device_authorization"),
+		"revocation_endpoint":                            at("/oauth/revoke"),
+		"jwks_uri":                                       at("/.well-known/jwks.json"),
+		"response_types_supported":                       []string{"code"},
+		"response_modes_supported":                       []string{"query"},
+		"grant_types_supported":                          []client.Grant{client.AuthorizationCode, client.DeviceCode, client.RefreshToken, client.Credentials},
+		"code_challenge_methods_supported":               []string{"S256"},
+		"token_endpoint_auth_methods_supported":          methods,
+		"revocation_endpoint_auth_methods_supported":     methods,
 		"authorization_response_iss_parameter_supported": true,
 	})
 }

@@ -181,7 +181,9 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	}
 	r.public = httpapi.New(config)
 	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
-		Proven: r.listener.Proven, Log: log, Draining: draining, Metrics: r.metrics.Handler()})
+		Proven: r.listener.Proven, Log: log, Draining: draining, Metrics: r.metrics.Handler(),
+		PublicURL: publicURL, Keys: ring.Key, Issuer: issuer, Clients: config.Clients, Gateway: routes, Refresh: config.Refresh,
+		Users: r.users, Sessions: sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.serve(public, internal, inner)
 	*r.all = append(*r.all, r)
 	return r

@@ -9,7 +9,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
+	"vestibule/backend/client"
+	"vestibule/backend/gateway"
+	"vestibule/backend/refresh"
 	"vestibule/backend/session"
+	"vestibule/backend/token"
+	"vestibule/backend/user"
+	"vestibule/backend/verifier"
 )
 
 const checkWithin = 2 * time.Second
@@ -29,6 +35,18 @@ type InternalConfig struct {
 	Log         *slog.Logger
 	Draining    context.Context // done when the drain begins: the feed ends, and begins no more
 	Metrics     http.Handler    // answers a scrape of Prometheus
+
+	// For services: what a token is, and one token for another.
+	PublicURL string // the issuer
+	Keys      verifier.Keys
+	Issuer    *token.Issuer
+	Clients   *client.Registry
+	Gateway   *gateway.Gateway
+	Refresh   *refresh.Service
+	Users     *user.Service
+	Sessions  session.Store
+	Meter     Meter
+	Now       func() time.Time // the database's clock
 }
 
 // NewInternal makes the internal door: never exposed, reached by network position.
@@ -43,6 +61,9 @@ func NewInternal(config InternalConfig) *fiber.App {
 	app.Get("/.well-known/jwks.json", func(c *fiber.Ctx) error { return sendJWKS(c, config.JWKS()) })
 	app.Get("/metrics", adaptor.HTTPHandler(config.Metrics))
 	app.Get("/revocations", (&feed{InternalConfig: config}).follow)
+	services := newServices(config)
+	app.Post("/oauth/introspect", machine(config.Log, services.introspect))
+	app.Post("/oauth/token", machine(config.Log, services.exchange))
 	app.Use(nothing)
 	return app
 }

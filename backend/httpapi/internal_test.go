@@ -35,7 +35,7 @@ func TestTheInternalDoorTellsHealthReadinessAndKeysAndNothingElse(t *testing.T) 
 	require.Equal(t, []any{200, "application/jwk-set+json", "public, max-age=300"}, []any{status, header.Get("Content-Type"), header.Get("Cache-Control")})
 	require.Equal(t, r.visitor().get("/.well-known/jwks.json").body, body)
 
-	for _, path := range []string{"/", "/readyz/", "/healthz/x", "/auth/session", "/api/record/", "/account/", "/metrics/", "/admin", "/oauth/token"} {
+	for _, path := range []string{"/", "/readyz/", "/healthz/x", "/auth/session", "/api/record/", "/account/", "/metrics/", "/admin", "/oauth/authorize"} {
 		for _, method := range []string{"GET", "POST", "DELETE"} {
 			request, err := http.NewRequestWithContext(t.Context(), method, "http://"+r.inside+path, http.NoBody)
 			require.NoError(t, err)

@@ -21,7 +21,9 @@ const (
 )
 
 // String is for the golden file.
-func (a access) String() string { return [...]string{"nobody", "anyone", "signed in", "signed in or token"}[a] }
+func (a access) String() string {
+	return [...]string{"nobody", "anyone", "signed in", "signed in or token"}[a]
+}
 
 // activity says whether a request is a person's doing and slides the session.
 type activity int

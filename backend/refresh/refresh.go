@@ -74,7 +74,9 @@ func Parse(text string) (Token, bool) {
 }
 
 // Secret is its text, for the client alone.
-func (t Token) Secret() secret.Value { return secret.Of(prefix + base64.RawURLEncoding.EncodeToString(t.raw[:])) }
+func (t Token) Secret() secret.Value {
+	return secret.Of(prefix + base64.RawURLEncoding.EncodeToString(t.raw[:]))
+}
 
 // Format implements fmt.Formatter, so that no way of printing shows it.
 func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[refresh token]")) }

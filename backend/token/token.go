@@ -37,7 +37,7 @@ type Grant struct {
 	Roles                            []string        // nil: none are told
 	Act                              json.RawMessage // who acts for the subject (RFC 8693, 4.1); nil for nobody
 	Email, Name                      string          // only for a downstream that asks; empty otherwise
-	NotAfter                         time.Time // the session's absolute end
+	NotAfter                         time.Time       // the session's absolute end
 }
 
 // Token is one that was issued.

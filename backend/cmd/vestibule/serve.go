@@ -68,10 +68,10 @@ type replica struct {
 	attempts *postgres.Attempts
 
 	approvals *postgres.Approvals
-	public   *fiber.App
-	internal *fiber.App
-	drain    context.CancelFunc
-	metrics  *telemetry.Metrics
+	public    *fiber.App
+	internal  *fiber.App
+	drain     context.CancelFunc
+	metrics   *telemetry.Metrics
 
 	flushTraces func(context.Context) error
 }
@@ -145,11 +145,11 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	var draining context.Context
 	draining, r.drain = context.WithCancel(context.Background())
 	registry := client.NewRegistry(clients(s.Clients))
+	refreshing := refresh.NewService(refresh.Config{Store: postgres.NewRefresh(db), Idle: s.Token.RefreshIdleTimeout,
+		RetryWithin: s.Token.RefreshRetryWithin, Heard: r.listener.Heard})
 	r.public = httpapi.New(httpapi.Config{
-		Clients: registry, ClientLimits: session.Limits{Idle: s.Token.RefreshIdleTimeout, Absolute: s.Token.RefreshAbsoluteLifetime},
+		Clients: registry, Refresh: refreshing, ClientLimits: session.Limits{Idle: s.Token.RefreshIdleTimeout, Absolute: s.Token.RefreshAbsoluteLifetime},
 		Approvals: approval.NewService(approval.Config{Store: r.approvals, Heard: r.listener.Heard}),
-		Refresh: refresh.NewService(refresh.Config{Store: postgres.NewRefresh(db), Idle: s.Token.RefreshIdleTimeout,
-			RetryWithin: s.Token.RefreshRetryWithin, Heard: r.listener.Heard}),
 		PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, InsecureCookie: s.Cookie.InsecureOnLoopback,
 		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
@@ -158,7 +158,9 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
-		Proven: r.listener.Proven, Log: s.log, Draining: draining, Metrics: r.metrics.Handler()})
+		Proven: r.listener.Proven, Log: s.log, Draining: draining, Metrics: r.metrics.Handler(),
+		PublicURL: s.PublicURL.String(), Keys: ring.Key, Issuer: issuer, Clients: registry, Gateway: r.gateway, Refresh: refreshing,
+		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: clock.Now})
 	r.gauges()
 	return r, nil
 }
