@@ -41,14 +41,17 @@ func TestADatabaseThatGoesAwayIs503UntilItIsBackAndOpenTabsHearWhatTheyMissed(t 
 		p := r.person()
 		victim, spared := p.again(), p.again()
 		tab, other := victim.live(), spared.live()
+		m, tokens := p.letIn("cli")
 		outage.away()
 		unavailable(t,
 			func() answer { return p.get("/auth/session") },
 			func() answer { return p.get("/api/record/") },
+			func() answer { return m.api("/api/record/") },
 			func() answer { return r.visitor().signIn(p.email, goodPassword) },
 			func() answer {
 				return r.visitor().post("/auth/register", object{"email": "new@example.com", "password": goodPassword, "name": "New"})
 			})
+		m.refresh("cli", tokens.refresh).oauthError(503, "temporarily_unavailable")
 		status, _, body := r.inner("GET", "/readyz")
 		require.Equal(t, 503, status)
 		require.Contains(t, body, `"status":"not ready"`)

@@ -213,7 +213,9 @@ func (s *services) targetOf(who *client.Client, form params) (*gateway.Downstrea
 			return nil, err
 		}
 	}
-	isAccess := func(kind string) bool { return kind == tokenTypeAccess || kind == "urn:ietf:params:oauth:token-type:jwt" }
+	isAccess := func(kind string) bool {
+		return kind == tokenTypeAccess || kind == "urn:ietf:params:oauth:token-type:jwt"
+	}
 	switch {
 	case !isAccess(form["subject_token_type"]):
 		return nil, badRequest("The subject_token_type must be " + tokenTypeAccess + ".")

@@ -48,6 +48,7 @@ type sessionJSON struct {
 	Device            deviceJSON   `json:"device"`
 	IP                string       `json:"ip"`
 	ClientID          string       `json:"client_id"`
+	ClientName        string       `json:"client_name"` // empty for kind browser, as client_id
 	Remember          bool         `json:"remember"`
 	CreatedAt         time.Time    `json:"created_at"`
 	LastSeenAt        time.Time    `json:"last_seen_at"`
@@ -65,7 +66,7 @@ func (a *api) listSessions(c *fiber.Ctx) error {
 	for _, s := range found {
 		listed = append(listed, sessionJSON{
 			SID: s.SID.String(), Kind: s.Kind, Current: s.SID == mine.SID, Device: device(s.UserAgent, s.Kind),
-			IP: s.IP, ClientID: s.ClientID, Remember: s.Remember, CreatedAt: s.CreatedAt.UTC(), LastSeenAt: s.LastSeenAt.UTC(),
+			IP: s.IP, ClientID: s.ClientID, ClientName: a.Clients.Name(s.ClientID), Remember: s.Remember, CreatedAt: s.CreatedAt.UTC(), LastSeenAt: s.LastSeenAt.UTC(),
 			IdleExpiresAt: s.IdleExpiresAt.UTC(), AbsoluteExpiresAt: s.AbsoluteExpiresAt.UTC(),
 		})
 	}

@@ -170,7 +170,7 @@ func (a *api) revoke(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.SendStatus(http.StatusOK)
+	return c.Status(http.StatusOK).Send(nil)
 }
 
 var errUnrevocable = &fault.Error{Kind: fault.Malformed, Code: "unsupported_token_type", Message: "A client's token of its own ends by itself, within minutes."}
