@@ -109,7 +109,7 @@ func TestSignInsArePosted(t *testing.T) {
 	wrk := loadTool(t)
 	wrk, err := wrk.with(t.TempDir(), "sign-ins", []string{`{"email":"a"}`})
 	require.NoError(t, err)
-	wrk.posts = true
+	wrk.kind = "bodies"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		if r.Method != http.MethodPost || r.Header.Get("Cookie") != "" || string(body) != `{"email":"a"}` {

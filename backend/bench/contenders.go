@@ -15,6 +15,8 @@ type contender struct {
 	size  int    // bytes of an answer's body; 0: any
 	parts []part // whose CPU time is this contender's; empty: not measured
 	wrk   tool   // with the cookies that it knows; by default everyone's
+
+	before func(context.Context) error // what is to be done before each of its turns; nil: nothing
 }
 
 // baseline is what every other contender is compared to.
@@ -27,6 +29,7 @@ var known = []struct {
 }{
 	{baseline, enterPlain},
 	{"vestibule", enterVestibule},
+	{"bearer", enterBearer},
 	{"naive", enterNaive},
 	{"peer", enterPeer},
 	{"million", enterMillion},

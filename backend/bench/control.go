@@ -37,6 +37,7 @@ var topics = []struct {
 	{"memory", control.memory},
 	{"signin", control.signIns},
 	{"flood", control.flood},
+	{"refresh", control.refreshes},
 }
 
 func topicNames() []string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -28,7 +29,7 @@ type tool struct {
 	bin                  string
 	version              string
 	script, lines        string // files
-	posts                bool   // lines are bodies of sign-ins, and not cookies
+	kind                 string // of lines: cookies (also where it is empty), tokens, or bodies of sign-ins
 	connections, threads int
 }
 
@@ -91,9 +92,9 @@ func (l load) fault(size int) error {
 
 // run puts a URL under load.
 func (t *tool) run(ctx context.Context, url string, size int, d time.Duration, check bool) (load, error) {
-	timeout, kind := "2s", "cookies"
-	if t.posts {
-		timeout, kind = "10s", "bodies" // they queue for the hasher
+	timeout, kind := "2s", cmp.Or(t.kind, "cookies")
+	if kind == "bodies" {
+		timeout = "10s" // they queue for the hasher
 	}
 	args := []string{"-t", strconv.Itoa(t.threads), "-c", strconv.Itoa(t.connections), "-d", strconv.Itoa(int(d.Seconds())) + "s", "--timeout", timeout,
 		"-s", t.script, url, "--", t.lines, strconv.Itoa(t.threads), strconv.Itoa(size), kind}

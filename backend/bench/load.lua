@@ -1,7 +1,7 @@
 -- What wrk sends and tells. Each request carries another of the session cookies, in rotation; the
 -- threads begin at different places. After the URL come: the file of cookies, one a line; how many
--- threads there are; how many bytes an answer's body has (0: any); "cookies", or "bodies" where the
--- lines of the file are what is posted instead; and "check" to look at every answer. That costs wrk so
+-- threads there are; how many bytes an answer's body has (0: any); "cookies", or "tokens" or
+-- "bodies" where the lines of the file are access tokens, or what is posted instead; and "check" to look at every answer. That costs wrk so
 -- much that it is done in the warm-up and after an error, never in a measured round.
 local threads, requests = {}, {}
 local at, size
@@ -22,6 +22,8 @@ function init(args)
   for line in io.lines(args[1]) do
     if args[4] == "bodies" then
       requests[#requests + 1] = wrk.format("POST", nil, { ["Content-Type"] = "application/json", ["Sec-Fetch-Site"] = "same-origin" }, line)
+    elseif args[4] == "tokens" then
+      requests[#requests + 1] = wrk.format("GET", nil, { Authorization = "Bearer " .. line })
     else
       requests[#requests + 1] = wrk.format("GET", nil, { Cookie = "__Host-session=" .. line })
     end

@@ -46,6 +46,11 @@ func (s *stage) perform(ctx context.Context) ([][]sample, error) {
 }
 
 func (s *stage) measure(ctx context.Context, c contender) (sample, error) {
+	if c.before != nil {
+		if err := c.before(ctx); err != nil {
+			return sample{}, err
+		}
+	}
 	heard, err := s.watch()
 	if err != nil {
 		return sample{}, err

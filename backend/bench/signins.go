@@ -58,7 +58,7 @@ func (c control) entrance(ctx context.Context) (tool, string, error) {
 		return tool{}, "", fmt.Errorf("make people: %w", err)
 	}
 	wrk, err := c.wrk.with(c.dir, "sign-ins", bodies)
-	wrk.posts = true
+	wrk.kind = "bodies"
 	return wrk, hash, err
 }
 

@@ -55,6 +55,7 @@ func (s *stage) configuration(database string) *config.Config {
 	_, _ = rand.Read(key[:])
 	c := config.Default()
 	c.DatabaseURL, c.MasterKey = secret.Of(database), secret.Of(base64.StdEncoding.EncodeToString(key[:]))
+	c.Clients = benchClients()
 	c.Downstreams = []config.Downstream{config.NewDownstream("orders", hostURL(s.upstream), "upstream")}
 	return c
 }

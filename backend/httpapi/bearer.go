@@ -59,15 +59,15 @@ type verified struct {
 
 // authenticateBearer finds the session that an access token is of, or what stands in its place. Verifying
 // asks no database. Every way of failing gives the same answer.
-func (a *api) authenticateBearer(c *fiber.Ctx, raw string) (*session.Held, session.Source, error) {
-	sum := secret.Of(raw).Sum()
+func (a *api) authenticateBearer(c *fiber.Ctx, raw []byte) (*session.Held, session.Source, error) {
+	sum := secret.SumOf(raw)
 	known, there := a.bearers.Get(sum)
 	if there {
 		_, _, there = a.Keys(known.kid)
 	}
 	if !there {
 		var err error
-		if known, err = a.verify(c.UserContext(), raw); err != nil {
+		if known, err = a.verify(c.UserContext(), string(raw)); err != nil {
 			return nil, session.FromCache, session.ErrNotFound.With(err)
 		}
 		a.bearers.Add(sum, known)

@@ -19,7 +19,7 @@ type origin struct {
 	FetchDest  string
 	Origins    []string // Origin, each time it was sent
 	CSRFHeader string   // X-CSRF
-	Token      string   // the first bearer token
+	Token      []byte   // the first bearer token, where it lies in the request
 	Tokens     int      // how many there are; with another Authorization beside one, two
 	Worker     bool     // says that it is for a service worker
 }
@@ -54,7 +54,9 @@ func readOrigin(h *fasthttp.RequestHeader) (o origin) {
 			scheme, raw, _ := bytes.Cut(bytes.TrimSpace(value), []byte(" "))
 			if bytes.EqualFold(scheme, []byte("bearer")) {
 				o.Tokens++
-				first(&o.Token, bytes.TrimLeft(raw, " "))
+				if o.Token == nil {
+					o.Token = bytes.TrimLeft(raw, " ")
+				}
 			}
 		}
 	}

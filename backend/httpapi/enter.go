@@ -23,7 +23,7 @@ type state struct {
 	bearer  bearer        // of a request that goes on
 	cookie  string        // the value of the first session cookie that was sent
 	cookies int           // how many were
-	token   string        // that was shown in Authorization: Bearer
+	token   []byte        // that was shown in Authorization: Bearer; part of the request
 	tokens  int           // how many were
 	at      time.Time     // when the part under way began
 	timings [mostTimings]timing

@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/url"
 	"sync/atomic"
@@ -72,7 +71,7 @@ func (c *cutter) pass(to, from net.Conn, left *atomic.Int64) {
 			c.cuts.Add(1)
 			return
 		}
-		if _, err := to.Write(piece[:n]); err != nil && err != io.EOF {
+		if _, err := to.Write(piece[:n]); err != nil {
 			return
 		}
 	}

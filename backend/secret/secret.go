@@ -71,6 +71,9 @@ func (v Value) Sum() Sum {
 	return sha256.Sum256(append(short[:0], v.text...))
 }
 
+// SumOf is the SHA-256 of a secret where it lies in what somebody sent.
+func SumOf(text []byte) Sum { return sha256.Sum256(text) }
+
 // Hash is Sum in hex, what the database keeps.
 func (v Value) Hash() string { return v.Sum().String() }
 
