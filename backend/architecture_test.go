@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"telemetry":                  {},
 	"verifier":                   {},
 	"verifier/fiberverifier":     {"verifier"},
+	"verifier/attacktest":        {},
 	"postgres":                   {"fault", "secret", "event", "session", "user", "token"},
 	"httpapi":                    {"fault", "secret", "event", "session", "user", "token", "gateway"},
 	"session/storetest":          {"session", "secret", "event", "fault"},
