@@ -2,7 +2,12 @@ package verifier
 
 import (
 	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
 	"strconv"
+	"time"
 )
 
 // Fill ends n sessions.
@@ -43,4 +48,25 @@ func (v *Verifier) Signed(ctx context.Context, raw string) ([]byte, error) {
 		return nil, err
 	}
 	return t.payload, nil
+}
+
+// Members is what takes JSON apart.
+func Members(text []byte) (map[string]json.RawMessage, error) { return members(text) }
+
+// ReadKeys gives the public keys of a JWKS by algorithm.
+func ReadKeys(from io.Reader) (map[string][]any, error) {
+	known, err := parse(from)
+	found := map[string][]any{}
+	for _, key := range known {
+		found[key.algorithm] = append(found[key.algorithm], key.public)
+	}
+	return found, err
+}
+
+// ReadFeed reads a stream to its end, and gives what it brought.
+func ReadFeed(from io.Reader) (ended, revoked []string, beats int, err error) {
+	f := &Feed{config: FeedConfig{Now: time.Now, StaleAfter: defaultStaleAfter}, ended: map[string]struct{}{}, beats: make(chan struct{}),
+		revoked: map[string]time.Time{}, turns: make(chan struct{})}
+	err = f.read(from, func() { beats++ })
+	return slices.Collect(maps.Keys(f.ended)), slices.Collect(maps.Keys(f.revoked)), beats, err
 }
