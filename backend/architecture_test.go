@@ -33,6 +33,8 @@ var allowed = map[string][]string{
 	"telemetry":                  {},
 	"verifier":                   {},
 	"verifier/fiberverifier":     {"verifier"},
+	"verifier/fiberverifier":     {"verifier"},
+	"verifier/attacktest":        {},
 	"postgres":                   {"fault", "secret", "event", "session", "user", "token", "approval", "refresh"},
 	"httpapi":                    {"fault", "secret", "event", "session", "user", "token", "gateway", "client", "approval", "refresh", "verifier"},
 	"session/storetest":          {"session", "secret", "event", "fault"},

@@ -204,6 +204,7 @@ func (f *Feed) complete() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.prune()
+	f.pruneKeys()
 	f.beat, f.why = f.config.Now(), nil
 	close(f.beats)
 	f.beats = make(chan struct{})
@@ -217,11 +218,6 @@ func (f *Feed) prune() {
 	}
 	clear(f.order[:n]) // the texts
 	f.order = f.order[n:]
-	for kid, until := range f.revoked { // few
-		if !now.Before(until) {
-			delete(f.revoked, kid)
-		}
-	}
 }
 
 func (f *Feed) failed(why error) {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -181,7 +182,8 @@ func parse(from io.Reader) (map[string]publicKey, error) {
 // that is not for signatures, or says not which algorithm it is for.
 func parseKey(raw json.RawMessage) (string, publicKey, bool) {
 	var m jwkset.JWKMarshal
-	if err := json.Unmarshal(raw, &m); err != nil || (m.USE != "" && m.USE != jwkset.UseSig) {
+	if err := json.Unmarshal(raw, &m); err != nil || (m.USE != "" && m.USE != jwkset.UseSig) ||
+		(m.KEYOPS != nil && !slices.Contains(m.KEYOPS, jwkset.KeyOpsVerify)) {
 		return "", publicKey{}, false
 	}
 	key, err := jwkset.NewJWKFromMarshal(m, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})

@@ -291,6 +291,8 @@ func TestAKeyThatIsNotFitForItsAlgorithmIsPassedOver(t *testing.T) {
 		"for another":         with(with(mine, "kid", "x"), "alg", "RS256"),
 		"for none":            with(with(mine, "kid", "x"), "alg", nil),
 		"for encryption":      with(with(mine, "kid", "x"), "use", "enc"),
+		"for encrypting":      with(with(mine, "kid", "x"), "key_ops", []string{"encrypt", "sign"}),
+		"for nothing":         with(with(mine, "kid", "x"), "key_ops", []string{}),
 		"off its curve":       with(with(mine, "kid", "x"), "y", mine["x"]),
 		"symmetric":           map[string]any{"kty": "oct", "kid": "x", "alg": "HS256", "k": "c2VjcmV0"},
 		"of a kind to come":   map[string]any{"kty": "AKP", "kid": "x", "alg": "ML-DSA-65", "pub": "AAAA"},

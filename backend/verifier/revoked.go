@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -26,10 +27,11 @@ func (f *Feed) revoke(kid string) error {
 func (f *Feed) list(kid string) (told []func(), err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.prune()
 	_, is := f.revoked[kid]
 	if !is && len(f.revoked) >= mostRevoked {
-		return nil, fmt.Errorf("more than %d keys were revoked", mostRevoked)
+		if f.pruneKeys(); len(f.revoked) >= mostRevoked {
+			return nil, fmt.Errorf("more than %d keys were revoked", mostRevoked)
+		}
 	}
 	f.revoked[kid] = f.config.Now().Add(revokedFor)
 	if is {
@@ -39,6 +41,12 @@ func (f *Feed) list(kid string) (told []func(), err error) {
 	close(f.turns)
 	f.turns = make(chan struct{})
 	return f.told, nil
+}
+
+// pruneKeys needs mu.
+func (f *Feed) pruneKeys() {
+	now := f.config.Now()
+	maps.DeleteFunc(f.revoked, func(_ string, until time.Time) bool { return !now.Before(until) })
 }
 
 // tell has a function called whenever a key was revoked.
