@@ -68,6 +68,7 @@ type setup struct {
 	all         *[]*replica
 	tracer      trace.Tracer
 	clients     []client.Client
+	keys        func(verifier.Keys) verifier.Keys
 	deaf        bool // its listener does not listen
 	log         *slog.Logger
 }
@@ -82,7 +83,7 @@ func usual() setup {
 	limits := usualLimits
 	limits.RegistrationFree = 10_000 // all tests share one address
 	return setup{
-		clients: someClients, hashing: cheap, limits: limits, trusted: loopback,
+		keys: func(k verifier.Keys) verifier.Keys { return k }, clients: someClients, hashing: cheap, limits: limits, trusted: loopback,
 		policy: session.Policy{
 			Normal:          session.Limits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 			Remembered:      session.Limits{Idle: 14 * 24 * time.Hour, Absolute: 30 * 24 * time.Hour},
@@ -175,7 +176,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	config := httpapi.Config{
 		PublicURL: here, TrustedProxies: s.trusted, InsecureCookie: s.insecure, Development: s.development, ReadTimeout: 5 * time.Second,
 		Users: r.users, Sessions: r.service, Watch: r.memory.Watch, Events: postgres.NewEvents(r.db),
-		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Keys: ring.Key, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
+		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Keys: s.keys(ring.Key), Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
 	}
 	config.Clients, config.ClientLimits = client.NewRegistry(s.clients), session.Limits{Idle: 14 * 24 * time.Hour, Absolute: 90 * 24 * time.Hour}
 	config.Approvals = approval.NewService(approval.Config{Store: postgres.NewApprovals(r.db), Heard: r.listener.Heard})
@@ -186,7 +187,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	r.public = httpapi.New(config)
 	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
 		Proven: r.listener.Proven, Log: log, Draining: draining, Metrics: r.metrics.Handler(),
-		PublicURL: publicURL, Keys: ring.Key, Issuer: issuer, Clients: config.Clients, Gateway: routes, Refresh: config.Refresh,
+		PublicURL: publicURL, Keys: s.keys(ring.Key), Issuer: issuer, Clients: config.Clients, Gateway: routes, Refresh: config.Refresh,
 		Users: r.users, Sessions: sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.serve(public, internal, inner, s.deaf)
 	*r.all = append(*r.all, r)
