@@ -18,9 +18,12 @@ describe("a device", () => {
     );
   });
 
-  test("that is a client is named by the client", () => {
-    expect(deviceName({ browser: "Go-http-client", os: "Linux", type: "client" }, "vestibule-cli")).toBe(
-      "Vestibule CLI on Linux",
+  test("that is a client is named by the client, which may have told its name", () => {
+    const device = { browser: "Go-http-client", os: "Linux", type: "client" as const };
+    expect(deviceName(device, { client_id: "cli-2", client_name: "Port Tools" })).toBe("Port Tools on Linux");
+    expect(deviceName(device, { client_id: "vestibule-cli" })).toBe("Vestibule CLI on Linux");
+    expect(deviceName({ ...device, os: "" }, { client_id: "", client_name: "Port Tools" })).toBe(
+      "Port Tools",
     );
   });
 
