@@ -49,6 +49,18 @@ describe("the two limits of a session", () => {
     ).toEqual({ when: "in 30 minutes", ifNotUsed: true, latest: "today, 23:38 at the latest", soon: false });
   });
 
+  test("leave the hour out where it is months away", () => {
+    const { latest } = endsByItself(
+      {
+        created_at: created,
+        idle_expires_at: "2026-12-08T14:02:00Z",
+        absolute_expires_at: "2027-02-22T11:38:00Z",
+      },
+      now,
+    );
+    expect(latest).toBe("22 February 2027 at the latest");
+  });
+
   test("are one when the absolute end comes first", () => {
     const end = "2026-12-02T10:04:00Z";
     expect(
