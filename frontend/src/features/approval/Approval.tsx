@@ -59,18 +59,16 @@ function factsOf({ client, downstreams, session }: Asked): Fact[] {
     {
       name: "Client",
       value: <code>{client.id}</code>,
-      more: client.confidential
-        ? "It proves with a secret that it is this one."
-        : "Any program can give itself this name.",
+      more: client.confidential ? "It has a secret to prove its name." : "Any program can use this name.",
     },
     {
       name: "May use",
       value: <Downstreams all={downstreams} />,
-      more: "As you: what you may do, it may do.",
+      more: "As you, with your rights.",
     },
     {
       name: "Until",
-      value: `${date(latest, now)} at the latest`,
+      value: date(latest, now),
       more: `${count(session.absolute_days, "day")} at most, ${count(session.idle_days, "day")} without use. You can end it at any time, under Devices.`,
     },
   ];

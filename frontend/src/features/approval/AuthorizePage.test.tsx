@@ -70,14 +70,13 @@ describe("what is asked", () => {
   test("is told in full, and looked up without a decision", async () => {
     const sent = open(json(asked));
     await screen.findByText("Approve Vestibule CLI?");
-    expect(fact("Client")).toBe("vestibule-cliAny program can give itself this name.");
+    expect(fact("Client")).toBe("vestibule-cliAny program can use this name.");
     expect(fact("May use")).toContain("ordersinsights");
-    expect(fact("Until")).toMatch(/ at the latest90 days at most, 14 days without use\. You can end it/);
-    expect(fact("Asked from")).toBe("This browser, Chrome on macOS203.0.113.24");
+    expect(fact("Until")).toMatch(/\d90 days at most, 14 days without use\. You can end it/);
+    expect(fact("Asked from")).toBe("Chrome on macOSThis browser, at 203.0.113.24");
     expect(fact("Sent back to")).toBe("An app on this computer");
-    expect(screen.getByText("Demo", { selector: "b" }).parentElement?.textContent).toBe(
-      "Signed in as Demo, demo@example.com",
-    );
+    expect(screen.getByText(/^Signed in as/).textContent).toBe("Signed in as Demo");
+    expect(screen.getByText("demo@example.com")).toBeTruthy();
     expect(screen.getByText(/Approve only if you have just started this yourself/)).toBeTruthy();
     expect(sent.filter(({ path }) => path === "/oauth/authorize").map(({ body }) => body)).toEqual([request]);
   });
@@ -92,7 +91,7 @@ describe("what is asked", () => {
       }),
     );
     await screen.findByText("Approve Vestibule CLI?");
-    expect(fact("Client")).toContain("It proves with a secret that it is this one.");
+    expect(fact("Client")).toContain("It has a secret to prove its name.");
     expect(fact("May use")).toContain("Nothing that is set up here");
     expect(fact("Sent back to")).toBe("app.example.com");
   });

@@ -46,7 +46,11 @@ export function AuthorizePage() {
       asked={asked.data}
       warning={authorizeWarning}
       last={[
-        { name: "Asked from", value: `This browser, ${deviceName(asked.data.device)}`, more: asked.data.ip },
+        {
+          name: "Asked from",
+          value: deviceName(asked.data.device),
+          more: `This browser, at ${asked.data.ip}`,
+        },
         { name: "Sent back to", value: <WayBack host={asked.data.redirect_to_host} /> },
       ]}
       decide={(decision) => decideHere(request, decision)}

@@ -9,8 +9,9 @@ export function SignedInAs() {
   return (
     <p className={classes.who}>
       <span>
-        Signed in as <b>{user.name}</b>, {user.email}
+        Signed in as <b>{user.name}</b>
       </span>
+      <span>{user.email}</span>
       <span>
         Not you? <Link to={`/sign-in?return_to=${encodeURIComponent(here())}`}>Sign in as someone else</Link>
       </span>

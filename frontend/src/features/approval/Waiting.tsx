@@ -9,14 +9,14 @@ import classes from "./approval.module.css";
 import { authorizeWarning, codeLead, codeTitle, whyPassword } from "./words.ts";
 
 const guessed = [
-  ["Client", "a-client", "Any program can give itself this name."],
-  ["May use", "this, and that", "As you: what you may do, it may do."],
+  ["Client", "a-client", "Any program can use this name."],
+  ["May use", "this, and that", "As you, with your rights."],
   [
     "Until",
-    "1 January 2027 at the latest",
+    "1 January 2027",
     "90 days at most, 14 days without use. You can end it at any time, under Devices.",
   ],
-  ["Asked from", "This browser, on this system", "203.0.113.255"],
+  ["Asked from", "This on that", "This browser, at 203.0.113.255"],
 ] as const;
 
 /** The page before one knows what is asked: the names of the facts are known, and about how long they are. */
@@ -77,7 +77,10 @@ function Waiting({ title, lead, children }: { title: string; lead: string; child
       footer={
         <p className={classes.who}>
           <span>
-            <Pending>Signed in as somebody, at an address</Pending>
+            <Pending>Signed in as somebody</Pending>
+          </span>
+          <span>
+            <Pending>somebody@example.com</Pending>
           </span>
           <span>
             <Pending>Not you? Sign in as someone else</Pending>
