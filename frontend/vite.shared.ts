@@ -16,5 +16,5 @@ const running = process.env.VESTIBULE_PUBLIC_URL ?? "http://localhost:8080";
 
 export const server: ServerOptions = {
   host: "127.0.0.1",
-  proxy: { "/auth": running, "/api": running },
+  proxy: { "/auth": running, "/api": running, "/oauth": running },
 };

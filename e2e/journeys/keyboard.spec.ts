@@ -4,6 +4,7 @@ import { focusOf, tabTo } from "../fixtures/focus.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ask } from "../fixtures/wire.ts";
 import { arrive, RegisterPage, SecurityPage, SessionsPage, SignInPage, UserMenu } from "../pages/account.ts";
+import { DevicePage } from "../pages/approval.ts";
 import { InsightsPage, LandingPage, OrdersPage } from "../pages/orders.ts";
 
 test("from the door to ending a session, with the keyboard alone", async ({ page, person, otherBrowser }) => {
@@ -174,6 +175,7 @@ test("no page traps the keyboard, and all that can be used can be reached", asyn
   await walk("/account/", page.getByRole("link", { name: "All devices and sessions" }));
   await walk("/account/sessions", new SessionsPage(page).here);
   await walk("/account/security", new SecurityPage(page).submit);
+  await walk("/account/device", new DevicePage(page).submit);
   expect((await ask("GET", "/auth/session", { secret: await secretOf(page.context()) })).status).toBe(200);
 });
 

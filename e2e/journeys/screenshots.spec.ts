@@ -46,7 +46,17 @@ for (const [tour, stops] of Object.entries(tours)) {
 test.describe("for someone from China", () => {
   test.use({ locale: "zh-CN", timezoneId: "Asia/Shanghai" });
 
-  const shown = ["orders", "user-menu", "insights", "profile", "sessions", "security", "account-signed-out"];
+  const shown = [
+    "orders",
+    "user-menu",
+    "insights",
+    "authorize",
+    "device-asked",
+    "profile",
+    "sessions",
+    "security",
+    "account-signed-out",
+  ];
 
   test("Chinese names, and a browser in Chinese", async ({ page }) => {
     test.setTimeout(120_000);
@@ -57,7 +67,9 @@ test.describe("for someone from China", () => {
       headers: { "X-CSRF": "1" },
     });
     await show(page, looks.light);
-    for (const stop of [...tours.app, ...tours.account].filter(({ name }) => shown.includes(name))) {
+    for (const stop of [...tours.app, ...tours.approval, ...tours.account].filter(({ name }) =>
+      shown.includes(name),
+    )) {
       await reach(stop, page, person);
       await page.screenshot({ path: `artefacts/${stop.name}-zh.png`, fullPage: true });
       if (stop.name === "orders") {
@@ -84,7 +96,8 @@ test("long names, addresses and customers fit the narrowest phone", async ({ pag
   await page.getByRole("button", { name: /account of/ }).click();
   await page.getByRole("menu").waitFor();
   expect(await stickingOut(page)).toEqual([]);
-  for (const stop of tours.account.filter(({ name }) => ["profile", "sessions", "security"].includes(name))) {
+  const shown = ["authorize-partner", "device-asked", "profile", "sessions", "security"];
+  for (const stop of [...tours.approval, ...tours.account].filter(({ name }) => shown.includes(name))) {
     await reach(stop, page, person);
     expect(await stickingOut(page), stop.name).toEqual([]);
   }

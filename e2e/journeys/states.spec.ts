@@ -1,11 +1,13 @@
 import type { Locator, Page } from "@playwright/test";
 import { agents } from "../fixtures/agents.ts";
 import { fetchIn, type Who } from "../fixtures/ask.ts";
+import { askedHere, authorizePath } from "../fixtures/asked.ts";
 import { signInOnTheWire } from "../fixtures/person.ts";
 import { answer, hold, refuse } from "../fixtures/play.ts";
 import { boxOf, expectSameBox, watchForJumps } from "../fixtures/still.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { arrive, SecurityPage, SessionsPage, SignedOut, SignInPage } from "../pages/account.ts";
+import { Approval } from "../pages/approval.ts";
 import { InsightsPage, OrdersPage } from "../pages/orders.ts";
 
 test.use({ userAgent: agents.chrome });
@@ -188,6 +190,39 @@ test("before one knows who is here, nothing of anyone is shown, and nothing jump
     await release();
     await expect(new SecurityPage(page).current).toBeVisible();
     expectSameBox(await boxOf(heading), { x, y, height }, `heading, ${width} wide`);
+  }
+});
+
+test("nothing jumps when it is known what a client asks for, on a desk or on a phone", async ({
+  page,
+  person,
+}) => {
+  await arrive(page, person);
+  await answer(page, "/oauth/authorize", askedHere);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    const release = await hold(page, "/oauth/authorize");
+    const asked = page.waitForRequest((request) => request.url().endsWith("/oauth/authorize"));
+    await page.goto(authorizePath);
+    await asked;
+    const approval = new Approval(page);
+    const places = () =>
+      Promise.all(
+        ["Client", "May use", "Until", "Asked from", "Sent back to"].map((name) =>
+          boxOf(approval.fact(name)),
+        ),
+      );
+    const headingBefore = await boxOf(page.getByRole("heading", { level: 1 }));
+    const door = page.getByRole("main").locator("xpath=*[1]");
+    const doorBefore = await boxOf(door);
+    const before = await places();
+    await release();
+    await expect(approval.question(askedHere.client.name)).toBeVisible();
+    const { width: _, ...heading } = headingBefore;
+    expectSameBox(await boxOf(approval.question(askedHere.client.name)), heading, `heading, ${width} wide`);
+    expectSameBox(await boxOf(door), doorBefore, `door, ${width} wide`);
+    for (const [nth, place] of (await places()).entries())
+      expectSameBox(place, before[nth] ?? {}, `fact ${nth}, ${width} wide`);
   }
 });
 

@@ -35,6 +35,7 @@ export function App() {
 
 /** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
 function Guarded({ page }: { page: PageEntry }) {
+  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={page.title} />;
   return (
     <>
       <RouteAnnouncer title={page.title} site="Vestibule" />
@@ -43,11 +44,15 @@ function Guarded({ page }: { page: PageEntry }) {
           <page.Page />
         </Suspense>
       ) : (
-        <SessionGate bar={<EmptyBar />} waiting={<PageSkeleton title={page.title} />} nobody={<ToSignIn />}>
-          <Suspense fallback={<PageSkeleton title={page.title} />}>
-            <Layout>
+        <SessionGate bar={<EmptyBar />} waiting={waiting} nobody={<ToSignIn />}>
+          <Suspense fallback={waiting}>
+            {page.Door ? (
               <page.Page />
-            </Layout>
+            ) : (
+              <Layout>
+                <page.Page />
+              </Layout>
+            )}
           </Suspense>
         </SessionGate>
       )}

@@ -1,4 +1,5 @@
 import type { ComponentType } from "react";
+import { AuthorizeWaiting, DeviceWaiting } from "../features/approval/Waiting.tsx";
 import { SignInPage } from "../features/sign-in/SignInPage.tsx";
 import { later } from "../shared/ui/later.tsx";
 
@@ -9,6 +10,8 @@ export interface PageEntry {
   /** What the bar calls it; none where it is not in the bar. */
   tab?: string;
   access: "anyone" | "signed_in";
+  /** It is a door of its own, without the bar; this is what stands there until one knows who is here. */
+  Door?: ComponentType;
   Page: ComponentType;
 }
 
@@ -34,6 +37,20 @@ export const pages: PageEntry[] = [
     tab: "Devices",
     access: "signed_in",
     Page: later(() => import("../features/sessions/SessionsPage.tsx").then((m) => m.SessionsPage)),
+  },
+  {
+    path: "/authorize",
+    title: "Approve a client",
+    access: "signed_in",
+    Door: AuthorizeWaiting,
+    Page: later(() => import("../features/approval/AuthorizePage.tsx").then((m) => m.AuthorizePage)),
+  },
+  {
+    path: "/device",
+    title: "Connect a device",
+    access: "signed_in",
+    Door: DeviceWaiting,
+    Page: later(() => import("../features/approval/DevicePage.tsx").then((m) => m.DevicePage)),
   },
   { path: "/sign-in", title: "Sign in", access: "anyone", Page: SignInPage },
   {

@@ -4,6 +4,7 @@ import { useWho } from "../../shared/api/session.ts";
 import { names } from "../../shared/format/list.ts";
 import { passwordRules } from "../../shared/format/password.ts";
 import { count } from "../../shared/format/time.ts";
+import { AccountName } from "../../shared/ui/AccountName.tsx";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Form } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
@@ -57,15 +58,7 @@ function ChangePassword() {
       <Form label="Change your password" send={send}>
         {change.data && <Done changed={change.data} />}
         {!isWrong(change.error) && <FormFault error={change.error} />}
-        <input
-          className={classes.account}
-          type="text"
-          autoComplete="username"
-          value={user.email}
-          readOnly
-          tabIndex={-1}
-          aria-hidden
-        />
+        <AccountName email={user.email} />
         <PasswordField
           ref={current}
           label="Current password"

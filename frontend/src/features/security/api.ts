@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { call } from "../../shared/api/call.ts";
-import { type Device, deviceName } from "../../shared/format/device.ts";
+import { type Device, deviceName, type HeldBy } from "../../shared/format/device.ts";
 
 export interface PasswordChange {
   current_password: string;
@@ -10,7 +10,7 @@ export interface PasswordChange {
 interface EventItem {
   at: string;
   name: string;
-  detail: { reason?: string; device?: Device; client_id?: string };
+  detail: HeldBy & { reason?: string; device?: Device };
 }
 
 /** What a change did: the names of the sessions that it ended; null where that could not be read. */
@@ -37,7 +37,7 @@ async function endedByChange(): Promise<string[] | null> {
     const sameMoment = (event: EventItem) => Math.abs(Date.parse(event.at) - Date.parse(changed.at)) < 2_000;
     return events
       .filter((e) => e.name === "session.ended" && e.detail.reason === "password_changed" && sameMoment(e))
-      .map((e) => (e.detail.device ? deviceName(e.detail.device, e.detail.client_id) : "One more"));
+      .map((e) => (e.detail.device ? deviceName(e.detail.device, e.detail) : "One more"));
   } catch {
     return null; // the password is changed all the same
   }

@@ -43,7 +43,7 @@ function label(n: number): string {
 function Question({ others, close, onEnded }: { others: Session[]; close: () => void; onEnded: () => void }) {
   const end = useEndOthers();
   const n = others.length;
-  const who = names(others.map((session) => deviceName(session.device, session.client_id)));
+  const who = names(others.map((session) => deviceName(session.device, session)));
   const failed = end.error instanceof ProofDeclined ? null : end.error;
   return (
     <Dialog

@@ -39,7 +39,7 @@ export function SessionRow({
   onEnd: () => void;
 }) {
   if (ended) return <EndedRow ended={ended} now={now} />;
-  const name = deviceName(session.device, session.client_id);
+  const name = deviceName(session.device, session);
   return (
     <tr role="row" className={session.current ? classes.here : undefined}>
       <td role="cell">
@@ -84,10 +84,10 @@ function DeviceCell({ session, now }: { session: Session; now: Date }) {
   return (
     <div className={classes.device}>
       <span className={classes.tile}>
-        <Icon of={icons[session.device.type] ?? IconHelpCircle} />
+        <Icon of={icons[session.kind === "client" ? "client" : session.device.type] ?? IconHelpCircle} />
       </span>
       <span className={classes.name}>
-        {deviceName(session.device, session.client_id)}
+        {deviceName(session.device, session)}
         {session.current && <Badge here>This device</Badge>}
         {session.kind === "client" && <Badge>Client</Badge>}
         {session.kind === "browser" && session.remember && <Badge>Kept signed in</Badge>}

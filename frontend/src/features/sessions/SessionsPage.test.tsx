@@ -74,6 +74,24 @@ describe("the list", () => {
     ).toBeTruthy();
   });
 
+  test("shows a client by its name, as a client, whatever it was approved on", async () => {
+    const client = session("s4", {
+      kind: "client",
+      device: { browser: "Chrome", os: "Linux", type: "desktop" },
+      client_id: "port-tools",
+      client_name: "Port Tools",
+      idle_expires_at: from(14 * day),
+      absolute_expires_at: from(90 * day),
+    });
+    await open({ ...all, "GET /auth/sessions": json({ sessions: [here, client] }) });
+    await screen.findByText("Port Tools on Linux");
+    const cell = row("Port Tools on Linux");
+    expect(within(cell).getByText("Client")).toBeTruthy();
+    expect(cell.textContent).toContain("Approved by you");
+    expect(cell.querySelector(".tabler-icon-terminal-2")).toBeTruthy();
+    expect(endButton("Port Tools on Linux")).toBeTruthy();
+  });
+
   test("draws its shape while it waits", async () => {
     serve({ "GET /auth/sessions": () => new Promise(() => {}) });
     renderAt("/sessions", <SessionsPage />);
@@ -151,6 +169,25 @@ describe("ending the others", () => {
     expect(await screen.findAllByText("Ended just now, by you.")).toHaveLength(2);
     expect(screen.queryByRole("alertdialog")).toBeNull();
   });
+});
+
+test("a client that ended because its token was copied says so, and what to do", async () => {
+  const ended = {
+    id: "e1",
+    at: new Date().toISOString(),
+    name: "session.ended",
+    detail: {
+      reason: "reuse",
+      device: { browser: "", os: "macOS", type: "client" },
+      client_id: "port-tools",
+      client_name: "Port Tools",
+    },
+  };
+  await open({ ...all, "GET /auth/events": json({ events: [ended], next: null }) });
+  const line = (await screen.findByText("Port Tools on macOS")).closest("li");
+  expect(line?.textContent).toContain(
+    "Ended because a used refresh token came back: someone may have copied it. If you don’t know this device, change your password.",
+  );
 });
 
 test("sessions that ended in one act are one line", () => {

@@ -1,5 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { useState } from "react";
+import { Link } from "react-router";
 import { ProofDeclined } from "../../shared/api/problem.ts";
 import { inWords } from "../../shared/format/time.ts";
 import { Failed } from "../../shared/ui/Failed.tsx";
@@ -50,7 +51,9 @@ export function SessionsPage() {
         {about(open.length)}
       </PageHead>
       <Sessions rows={rows} onEnded={remember} />
-      <Foot>{howLong(open)} Times are those of this device.</Foot>
+      <Foot way={<Link to="/device">Connect a device with a code</Link>}>
+        {howLong(open)} Times are those of this device.
+      </Foot>
       <EndedLately />
     </>
   );

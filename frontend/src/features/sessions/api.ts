@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { call } from "../../shared/api/call.ts";
 import { ApiError } from "../../shared/api/problem.ts";
-import { type Device, deviceName } from "../../shared/format/device.ts";
+import { type Device, deviceName, type HeldBy } from "../../shared/format/device.ts";
 
 export interface Session {
   sid: string;
@@ -10,6 +10,7 @@ export interface Session {
   device: Device;
   ip: string;
   client_id: string;
+  client_name?: string;
   remember: boolean;
   created_at: string;
   last_seen_at: string;
@@ -55,7 +56,7 @@ interface EventItem {
   id: string;
   at: string;
   name: string;
-  detail: { reason?: string; device?: Device; client_id?: string };
+  detail: HeldBy & { reason?: string; device?: Device };
 }
 
 /** One line of what ended before its time: sessions that ended together are told together. */
@@ -86,8 +87,8 @@ export function together(events: EventItem[]): Gone[] {
   const gone: Gone[] = [];
   for (const event of events) {
     if (event.name !== "session.ended") continue;
-    const { device, client_id: clientId, reason = "" } = event.detail;
-    const name = device ? deviceName(device, clientId) : "Unknown device";
+    const { device, reason = "" } = event.detail;
+    const name = device ? deviceName(device, event.detail) : "Unknown device";
     const at = new Date(event.at);
     const before = gone.at(-1);
     if (before?.reason === reason && Math.abs(before.at.getTime() - at.getTime()) < 2_000)

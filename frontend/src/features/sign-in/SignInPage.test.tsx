@@ -96,3 +96,14 @@ test("someone who is signed in already may go on without signing in", async () =
   renderAt("/sign-in?return_to=/orders", <SignInPage />);
   expect((await screen.findByRole("link", { name: "Go on" })).getAttribute("href")).toBe("/orders");
 });
+
+test.each([
+  ["/", "to go on where you were"],
+  ["/account/security", "to go on to your account"],
+  ["/account/authorize?client_id=a", "to decide on what an app asks for"],
+  ["/account/device", "to connect a device"],
+])("on the way to %s it says what for", async (to, says) => {
+  serve(nobody);
+  renderAt(`/sign-in?return_to=${encodeURIComponent(to)}`, <SignInPage />);
+  expect(await screen.findByText(says)).toBeTruthy();
+});

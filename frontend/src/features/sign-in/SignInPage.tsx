@@ -37,13 +37,18 @@ export function SignInPage() {
 function Subtitle() {
   const { data: who } = useSession();
   const { to } = useGoOn();
-  if (!who)
-    return to === "/" || !to.startsWith("/account") ? "to go on where you were" : "to go on to your account";
+  if (!who) return `to ${whatFor(to)}`;
   return (
     <>
       You are signed in as {who.user.name}. <a href={to}>Go on</a>
     </>
   );
+}
+
+function whatFor(to: string): string {
+  if (to.startsWith("/account/authorize")) return "decide on what an app asks for";
+  if (to.startsWith("/account/device")) return "connect a device";
+  return to.startsWith("/account") ? "go on to your account" : "go on where you were";
 }
 
 function SignInForm() {

@@ -5,9 +5,15 @@ export interface Device {
   type: "desktop" | "phone" | "tablet" | "client" | "unknown";
 }
 
-/** "Firefox on Windows", "Safari on iPhone", "Chrome on an Android tablet". Never a raw user agent. */
-export function deviceName(device: Device, clientId = ""): string {
-  const what = clientName(clientId) || device.browser;
+/** The client that holds a session, where one does: how it is configured, and what people call it. */
+export interface HeldBy {
+  client_id?: string;
+  client_name?: string;
+}
+
+/** "Firefox on Windows", "Safari on iPhone", "Vestibule CLI on Linux". Never a raw user agent. */
+export function deviceName(device: Device, client: HeldBy = {}): string {
+  const what = client.client_name || guessed(client.client_id ?? "") || device.browser;
   const where = place(device);
   if (what && where) return `${what} on ${where}`;
   return what || where || "Unknown device";
@@ -19,8 +25,8 @@ function place({ os, type }: Device): string {
   return os === "CrOS" ? "ChromeOS" : os;
 }
 
-/** `vestibule-cli` is how a client is configured; "Vestibule CLI" is what people call it. */
-function clientName(id: string): string {
+/** What people may call `vestibule-cli`, where no name came with it: "Vestibule CLI". */
+function guessed(id: string): string {
   return id
     .split(/[-_]/)
     .filter(Boolean)

@@ -1,4 +1,4 @@
-import { limit, moment, until } from "./time.ts";
+import { date, limit, moment, until } from "./time.ts";
 
 /** The two limits of a session, as the contract sends them. */
 export interface TwoLimits {
@@ -20,6 +20,7 @@ export interface EndsByItself {
 }
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
 export function endsByItself(session: TwoLimits, now: Date): EndsByItself {
   const idle = new Date(session.idle_expires_at);
@@ -29,7 +30,7 @@ export function endsByItself(session: TwoLimits, now: Date): EndsByItself {
     return {
       when: until(idle, now),
       ifNotUsed: true,
-      latest: `${moment(absolute, now)} at the latest`,
+      latest: `${absolute.getTime() - now.getTime() > 31 * day ? date(absolute, now) : moment(absolute, now)} at the latest`,
       soon,
     };
   }

@@ -26,7 +26,7 @@ export function endedLately(reason: string): string {
     case "account_changed":
       return "Ended when your account was changed.";
     case "reuse":
-      return "Ended because a used refresh token came back.";
+      return "Ended because a used refresh token came back: someone may have copied it.";
     case "suspicious":
       return "Ended because it looked suspicious.";
     case "deleted":

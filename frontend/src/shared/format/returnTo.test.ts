@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { safeReturnTo } from "./returnTo.ts";
+import { here, safeReturnTo } from "./returnTo.ts";
 
 test.each([
   ["/", "/"],
@@ -28,4 +28,10 @@ test.each([
 
 test("nothing asked is the start", () => {
   expect(safeReturnTo(null, "/account/")).toBe("/account/");
+});
+
+test("every address that is open leads back, whatever its query holds", () => {
+  window.history.replaceState(null, "", "/account/authorize?state=a\\b&redirect_uri=http%3A%2F%2F127.0.0.1");
+  expect(safeReturnTo(here())).toBe("/account/authorize?state=a%5Cb&redirect_uri=http%3A%2F%2F127.0.0.1");
+  window.history.replaceState(null, "", "/account/");
 });

@@ -17,7 +17,10 @@ export function signInAddress(back: string): string {
   return `/account/sign-in?return_to=${encodeURIComponent(back)}`;
 }
 
-/** The address that is open now, as a return_to. */
+/**
+ * The address that is open now, as a return_to. Browsers leave a backslash in a query as it is: it
+ * is encoded, or safeReturnTo would refuse what an honest client sent as its `state`.
+ */
 export function here(): string {
-  return window.location.pathname + window.location.search;
+  return window.location.pathname + window.location.search.replaceAll("\\", "%5C");
 }

@@ -27,7 +27,7 @@ export function clock(at: Date): string {
 }
 
 /** "20 November", with the year where it is not this one. */
-function date(at: Date, now: Date): string {
+export function date(at: Date, now: Date): string {
   return (at.getFullYear() === now.getFullYear() ? dayFormat : dayYearFormat).format(at);
 }
 

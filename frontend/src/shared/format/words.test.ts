@@ -18,9 +18,12 @@ describe("a device", () => {
     );
   });
 
-  test("that is a client is named by the client", () => {
-    expect(deviceName({ browser: "Go-http-client", os: "Linux", type: "client" }, "vestibule-cli")).toBe(
-      "Vestibule CLI on Linux",
+  test("that is a client is named by the client, which may have told its name", () => {
+    const device = { browser: "Go-http-client", os: "Linux", type: "client" as const };
+    expect(deviceName(device, { client_id: "cli-2", client_name: "Port Tools" })).toBe("Port Tools on Linux");
+    expect(deviceName(device, { client_id: "vestibule-cli" })).toBe("Vestibule CLI on Linux");
+    expect(deviceName({ ...device, os: "" }, { client_id: "", client_name: "Port Tools" })).toBe(
+      "Port Tools",
     );
   });
 
@@ -44,6 +47,18 @@ describe("the two limits of a session", () => {
         now,
       ),
     ).toEqual({ when: "in 30 minutes", ifNotUsed: true, latest: "today, 23:38 at the latest", soon: false });
+  });
+
+  test("leave the hour out where it is months away", () => {
+    const { latest } = endsByItself(
+      {
+        created_at: created,
+        idle_expires_at: "2026-12-08T14:02:00Z",
+        absolute_expires_at: "2027-02-22T11:38:00Z",
+      },
+      now,
+    );
+    expect(latest).toBe("22 February 2027 at the latest");
   });
 
   test("are one when the absolute end comes first", () => {

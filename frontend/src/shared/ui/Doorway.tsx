@@ -1,34 +1,51 @@
 import IconLock from "@tabler/icons-react/icons/IconLock";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import classes from "./Doorway.module.css";
 import { Icon } from "./Icon.tsx";
 import { Mark } from "./Mark.tsx";
 import { Threshold } from "./Threshold.tsx";
 
-/** The page where one goes in: a form, what leads elsewhere, and whose door it is. */
+/** The page where one goes in, or lets something in: a form, what leads elsewhere, and whose door it is. */
 export function Doorway({
   title,
   subtitle,
   children,
   footer,
+  sign = <Mark size={32} />,
+  tall = false,
+  follows = false,
 }: {
   title: string;
   subtitle: ReactNode;
-  children: ReactNode;
-  footer: ReactNode;
+  children?: ReactNode;
+  footer?: ReactNode;
+  /** What is drawn above the title: our mark, unless the door is about something else. */
+  sign?: ReactNode;
+  /** There is much to read, which may become more: it hangs from the top, so that nothing above moves. */
+  tall?: boolean;
+  /** It follows on another door at the same address: its title takes the focus. */
+  follows?: boolean;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!follows) return;
+    window.scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, [follows]);
   return (
-    <main className={classes.doorway} id="page" tabIndex={-1}>
+    <main className={tall ? `${classes.doorway} ${classes.tall}` : classes.doorway} id="page" tabIndex={-1}>
       <Threshold className={classes.door}>
         <header className={classes.header}>
-          <Mark size={32} />
+          {sign}
           <div>
-            <h1>{title}</h1>
+            <h1 ref={heading} tabIndex={follows ? -1 : undefined}>
+              {title}
+            </h1>
             <p>{subtitle}</p>
           </div>
         </header>
         {children}
-        <footer className={classes.footer}>{footer}</footer>
+        {footer && <footer className={classes.footer}>{footer}</footer>}
       </Threshold>
       <p className={classes.where}>
         <Icon of={IconLock} />

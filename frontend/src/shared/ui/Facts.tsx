@@ -8,9 +8,18 @@ export interface Fact {
 }
 
 /** What is known of one thing, line by line. */
-export function Facts({ facts, foot }: { facts: Fact[]; foot?: ReactNode }) {
+export function Facts({
+  facts,
+  foot,
+  within = false,
+}: {
+  facts: Fact[];
+  foot?: ReactNode;
+  /** In a door: from edge to edge of it, instead of in a panel. */
+  within?: boolean;
+}) {
   return (
-    <div className={classes.panel}>
+    <div className={within ? classes.within : classes.panel}>
       <dl className={classes.facts}>
         {facts.map((fact) => (
           <div key={fact.name}>

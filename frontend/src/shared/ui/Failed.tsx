@@ -14,11 +14,14 @@ export function Failed({
   error,
   retry,
   heading: Heading = "h2",
+  within = false,
 }: {
   what: string;
   error: Error;
   retry: () => void;
   heading?: "h1" | "h2";
+  /** In a door, which is its panel. */
+  within?: boolean;
 }) {
   const retryAfter = error instanceof ApiError ? error.retryAfter : null;
   const left = useCountdown(error instanceof ApiError ? error : null);
@@ -30,23 +33,22 @@ export function Failed({
   useEffect(() => {
     if (due) again.current();
   }, [due]);
-  return (
-    <Panel>
-      <div className={classes.failed} role="alert">
-        <Icon of={IconAlertTriangle} className={classes.icon} />
-        <div>
-          <Heading className={classes.title}>{what} could not be loaded</Heading>
-          <p>{explain(error)}</p>
-          {left > 0 && (
-            <p className={classes.wait} aria-live="off">
-              Trying again in {wait(left)}.
-            </p>
-          )}
-        </div>
-        <Button onClick={retry}>Try again</Button>
+  const said = (
+    <div className={within ? `${classes.failed} ${classes.within}` : classes.failed} role="alert">
+      <Icon of={IconAlertTriangle} className={classes.icon} />
+      <div>
+        <Heading className={classes.title}>{what} could not be loaded</Heading>
+        <p>{explain(error)}</p>
+        {left > 0 && (
+          <p className={classes.wait} aria-live="off">
+            Trying again in {wait(left)}.
+          </p>
+        )}
       </div>
-    </Panel>
+      <Button onClick={retry}>Try again</Button>
+    </div>
   );
+  return within ? said : <Panel>{said}</Panel>;
 }
 
 function explain(error: Error): string {

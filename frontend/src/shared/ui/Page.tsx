@@ -41,7 +41,12 @@ export function Section({ title, children }: { title: string; children: ReactNod
   );
 }
 
-/** What may be skipped, below what it belongs to. */
-export function Foot({ children }: { children: ReactNode }) {
-  return <p className={classes.foot}>{children}</p>;
+/** What may be skipped, below what it belongs to, and a way from there. */
+export function Foot({ children, way }: { children: ReactNode; way?: ReactNode }) {
+  return (
+    <div className={classes.foot}>
+      <p>{children}</p>
+      {way}
+    </div>
+  );
 }

@@ -4,9 +4,9 @@ import { useEffect, useRef } from "react";
 import type { Ended } from "../api/session.ts";
 import { mayBeSomeoneElse, signedOutBecause } from "../format/reason.ts";
 import { here, signInAddress } from "../format/returnTo.ts";
-import { Icon } from "./Icon.tsx";
 import classes from "./SignedOut.module.css";
 import { Threshold } from "./Threshold.tsx";
+import { Tile } from "./Tile.tsx";
 
 /** The session ended elsewhere: calm, with nothing of it left on the screen, and one thing to do. */
 export function SignedOut({ ended }: { ended: Ended }) {
@@ -19,9 +19,7 @@ export function SignedOut({ ended }: { ended: Ended }) {
     <main className={classes.page} id="page">
       <Threshold className={classes.door}>
         <div role="status">
-          <span className={classes.tile}>
-            <Icon of={IconLogout} />
-          </span>
+          <Tile of={IconLogout} />
           <h1 ref={title} tabIndex={-1}>
             You were signed out
           </h1>

@@ -1,0 +1,100 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { call } from "../../shared/api/call.ts";
+import { ApiError } from "../../shared/api/problem.ts";
+import type { Device } from "../../shared/format/device.ts";
+import { goOnAddress } from "./wayBack.ts";
+
+/** What would be approved: who asks, for what, from where, and for how long. */
+export interface Asked {
+  client: { id: string; name: string; confidential: boolean };
+  /** The names of the downstreams that it may call. */
+  downstreams: string[];
+  ip: string;
+  device: Device;
+  session: { idle_days: number; absolute_days: number };
+}
+
+/** Asked by an app that sent this browser here. */
+export interface AskedHere extends Asked {
+  redirect_to_host: string;
+}
+
+/** Asked by a device that shows a code. */
+export interface AskedByDevice extends Asked {
+  asked_at: string;
+  expires_at: string;
+}
+
+/** Approving needs a fresh proof in the request itself; denying needs none. */
+export type Decision = { approve: true; password: string } | { approve: false };
+
+const parameters = [
+  "response_type",
+  "client_id",
+  "redirect_uri",
+  "code_challenge",
+  "code_challenge_method",
+  "state",
+  "scope",
+  "resource",
+];
+
+/** The parameters of an authorization request (RFC 6749, 4.1.1), those that the address has. */
+export type AuthorizationRequest = Record<string, string>;
+
+export function requestIn(search: URLSearchParams): AuthorizationRequest {
+  return Object.fromEntries(
+    parameters.flatMap((name) => {
+      const value = search.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** What a request asks for. It is looked up once: what one reads is what one approves. */
+export function useAskedHere(request: AuthorizationRequest, enabled: boolean) {
+  return useQuery({
+    queryKey: ["authorize", request],
+    queryFn: ({ signal }) => call<AskedHere>("/oauth/authorize", { method: "POST", body: request, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  });
+}
+
+/** Approves or denies, and gives the address to go on to. */
+export async function decideHere(request: AuthorizationRequest, decision: Decision): Promise<string> {
+  const body = { ...request, ...decision };
+  const { redirect_to } = await call<{ redirect_to: string }>("/oauth/authorize", { method: "POST", body });
+  return goOnAddress(redirect_to);
+}
+
+/** Looks a code up. Each look counts as a guess, so it is made when someone asks, never by itself. */
+export function useLookUp(options: { onSuccess: () => void; onError: (error: Error) => void }) {
+  return useMutation({
+    mutationFn: (user_code: string) =>
+      call<AskedByDevice>("/oauth/device", { method: "POST", body: { user_code } }),
+    ...options,
+  });
+}
+
+export function decideDevice(user_code: string, decision: Decision): Promise<void> {
+  return call<void>("/oauth/device", { method: "POST", body: { user_code, ...decision } });
+}
+
+export function useDecision<Result>(options: {
+  decide: (decision: Decision) => Promise<Result>;
+  onDone: (result: Result, decision: Decision) => void;
+  onError: (error: Error) => void;
+}) {
+  const { decide, onDone, onError } = options;
+  return useMutation({
+    mutationFn: decide,
+    onSuccess: (result, decision) => onDone(result, decision),
+    onError,
+  });
+}
+
+/** Whether the server refused with this code. */
+export function isRefusal(error: Error | null | undefined, code: string): boolean {
+  return error instanceof ApiError && error.code === code;
+}
