@@ -52,7 +52,15 @@ func (a *Actor) UnmarshalJSON(text []byte) error {
 	if err != nil {
 		return err
 	}
-	return assign(found, map[string]any{"sub": &a.Subject, "act": &a.Actor})
+	return assign(found, func(name string) any {
+		switch name {
+		case "sub":
+			return &a.Subject
+		case "act":
+			return &a.Actor
+		}
+		return nil
+	})
 }
 
 func (a *Actor) check() error {
@@ -95,9 +103,43 @@ func (c *Claims) read(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	return assign(found, map[string]any{
-		"iss": &c.Issuer, "sub": &c.Subject, "aud": &c.Audience, "exp": &c.ExpiresAt, "nbf": &c.NotBefore, "iat": &c.IssuedAt,
-		"jti": &c.ID, "sid": &c.SID, "client_id": &c.ClientID, "auth_time": &c.AuthTime, "amr": &c.AMR, "acr": &c.ACR,
-		"roles": &c.Roles, "email": &c.Email, "name": &c.Name, "act": &c.Actor,
-	})
+	return assign(found, c.field)
+}
+
+func (c *Claims) field(name string) any {
+	switch name {
+	case "iss":
+		return &c.Issuer
+	case "sub":
+		return &c.Subject
+	case "aud":
+		return &c.Audience
+	case "exp":
+		return &c.ExpiresAt
+	case "nbf":
+		return &c.NotBefore
+	case "iat":
+		return &c.IssuedAt
+	case "jti":
+		return &c.ID
+	case "sid":
+		return &c.SID
+	case "client_id":
+		return &c.ClientID
+	case "auth_time":
+		return &c.AuthTime
+	case "amr":
+		return &c.AMR
+	case "acr":
+		return &c.ACR
+	case "roles":
+		return &c.Roles
+	case "email":
+		return &c.Email
+	case "name":
+		return &c.Name
+	case "act":
+		return &c.Actor
+	}
+	return nil
 }

@@ -43,6 +43,39 @@ func Example() {
 	// a token for orders: 401
 }
 
+// A service that learns at once that a session has ended: its tokens are refused before they expire.
+func ExampleFollow() {
+	vestibule, issuer := startVestibule()
+	defer vestibule.Close()
+	ctx, stop := context.WithCancel(context.Background()) // of your process
+	defer stop()
+
+	feed, err := verifier.Follow(ctx, verifier.FeedConfig{
+		URL:       vestibule.URL + "/revocations",
+		WhenStale: verifier.Required, // or BestEffort: what to do while it is not known what was revoked
+	})
+	if err != nil {
+		panic(err)
+	}
+	v, err := verifier.New(verifier.Config{
+		Issuer:   "https://app.example.com",
+		Audience: "greetings",
+		JWKSURL:  vestibule.URL + "/.well-known/jwks.json",
+		Feed:     feed,
+	})
+	if err != nil {
+		panic(err)
+	}
+
+	for _, session := range []string{"one-that-lives", "one-that-has-ended"} {
+		claims, err := v.Verify(ctx, tokenOf(issuer, session, "greetings"))
+		_, _ = fmt.Fprintln(os.Stdout, claims != nil, err)
+	}
+	// Output:
+	// true <nil>
+	// false its session has ended
+}
+
 func startVestibule() (*httptest.Server, *token.Issuer) {
 	master, err := token.NewMasterKeys(secret.Of(masterKey), secret.Value{})
 	if err != nil {
@@ -56,11 +89,23 @@ func startVestibule() (*httptest.Server, *token.Issuer) {
 	if err != nil {
 		panic(err)
 	}
-	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(ring.JWKS()) })), issuer
+	doors := http.NewServeMux()
+	doors.HandleFunc("/.well-known/jwks.json", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(ring.JWKS()) })
+	doors.HandleFunc("/revocations", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = w.Write([]byte("id: 1\nevent: ended\ndata: {\"sid\":\"one-that-has-ended\"}\n\n: beat\n\n"))
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	return httptest.NewServer(doors), issuer
 }
 
 func tokenFor(issuer *token.Issuer, audience string) string {
-	issued, err := issuer.Issue(token.Grant{Subject: "ada", ClientID: "vestibule", Audience: audience, AuthTime: time.Now(), NotAfter: time.Now().Add(time.Hour)}, time.Now())
+	return tokenOf(issuer, "a-session", audience)
+}
+
+func tokenOf(issuer *token.Issuer, session, audience string) string {
+	issued, err := issuer.Issue(token.Grant{Subject: "ada", SID: session, ClientID: "vestibule", Audience: audience, AuthTime: time.Now(), NotAfter: time.Now().Add(time.Hour)}, time.Now())
 	if err != nil {
 		panic(err)
 	}

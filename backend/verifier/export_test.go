@@ -50,8 +50,18 @@ func (v *Verifier) Signed(ctx context.Context, raw string) ([]byte, error) {
 	return t.payload, nil
 }
 
-// Members is what takes JSON apart.
-func Members(text []byte) (map[string]json.RawMessage, error) { return members(text) }
+// Members takes JSON apart.
+func Members(text []byte) (map[string]json.RawMessage, error) {
+	found, err := members(text)
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]json.RawMessage{}
+	for _, m := range found {
+		named[string(m.name)] = m.value
+	}
+	return named, nil
+}
 
 // ReadKeys gives the public keys of a JWKS by algorithm.
 func ReadKeys(from io.Reader) (map[string][]any, error) {

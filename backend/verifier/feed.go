@@ -30,7 +30,8 @@ const (
 	// Required refuses every token, with ErrStale: an outage of the feed is an outage of the service.
 	Required WhenStale = iota + 1
 	// BestEffort goes on by the signature alone: during an outage of the feed, a token of an ended
-	// session may pass until it expires, and one by a revoked key as long as the JWKS is cached.
+	// session may pass until it expires, and one by a revoked key as long as the JWKS is cached: five
+	// minutes, or an hour where all of Vestibule is away.
 	BestEffort
 )
 

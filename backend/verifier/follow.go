@@ -191,7 +191,13 @@ func (e *frame) name(member string, most int) (string, error) {
 		return "", fmt.Errorf("an event can't be read: %w", err)
 	}
 	var name string
-	if err := assign(said, map[string]any{member: &name}); err != nil || name == "" || len(name) > most {
+	into := func(of string) any {
+		if of == member {
+			return &name
+		}
+		return nil
+	}
+	if err := assign(said, into); err != nil || name == "" || len(name) > most {
 		return "", fmt.Errorf("an event names no %s", member)
 	}
 	return name, nil

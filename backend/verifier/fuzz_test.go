@@ -163,6 +163,13 @@ func FuzzMembers(f *testing.F) {
 		_, err = reader.Token()
 		require.ErrorIs(t, err, io.EOF)
 		require.Len(t, found, len(tree))
+		for name, value := range found {
+			var one any
+			reader := json.NewDecoder(bytes.NewReader(value))
+			reader.UseNumber()
+			require.NoError(t, reader.Decode(&one))
+			require.Equal(t, tree[name], one)
+		}
 		require.Equal(t, bytes.Count(unescaped(text), []byte(":")), names(tree), "a name that comes twice is in the tree once")
 		if lower := bytes.ToLower(text); !bytes.Contains(lower, []byte(`\ufffd`)) && !bytes.Contains(lower, []byte("\ufffd")) {
 			written, err := json.Marshal(tree)

@@ -2,7 +2,6 @@ package verifier
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,21 +58,34 @@ func take(raw string) (compact, error) {
 	return compact{read, raw[:len(parts[0])+1+len(parts[1])], decoded[1], decoded[2]}, nil
 }
 
-func readHead(text []byte) (head, error) {
-	found, err := members(text)
+func readHead(written []byte) (head, error) {
+	found, err := members(written)
 	if err != nil {
 		return head{}, err
 	}
 	var h head
-	for name, into := range map[string]*string{"alg": &h.algorithm, "typ": &h.kind, "kid": &h.key} {
-		if json.Unmarshal(found[name], into) != nil {
-			*into = "" // no text
+	for _, m := range found {
+		switch string(m.name) {
+		case "alg":
+			h.algorithm = text(m.value)
+		case "typ":
+			h.kind = text(m.value)
+		case "kid":
+			h.key = text(m.value)
+		case "crit", "b64": // RFC 7797: its payload may not be what it seems
+			h.extended = true
 		}
 	}
-	_, critical := found["crit"]
-	_, plain := found["b64"] // RFC 7797: its payload may not be what it seems
-	h.extended = critical || plain
 	return h, nil
+}
+
+// text gives what a JSON text says, and nothing where it is none.
+func text(value []byte) string {
+	var said string
+	if decode(value, &said) != nil {
+		return ""
+	}
+	return said
 }
 
 // admit judges the head alone, before anything is looked up for it.

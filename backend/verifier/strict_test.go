@@ -2,6 +2,7 @@ package verifier_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -31,6 +32,14 @@ func TestANameThatComesTwiceIsRefused(t *testing.T) {
 	for _, more := range []string{`"alg":"ES256"`, `"alg":"none"`, `"a\u006cg":"none"`, `"kid":"x"`, `"typ":"JWT"`, `"jwk":{"x":"","x":""}`} {
 		refused(t, v, vb.signer.written(t, "{"+more+","+head[1:], body), verifier.ErrMalformed)
 		refused(t, v, vb.signer.written(t, head[:len(head)-1]+","+more+"}", body), verifier.ErrMalformed)
+	}
+	many := make([]string, 100)
+	for i := range many {
+		many[i] = fmt.Sprintf(`"m%d":%d`, i, i)
+	}
+	accepted(t, v, vb.signer.written(t, head, "{"+strings.Join(many, ",")+","+body[1:]))
+	for _, again := range []string{`"m0":0`, `"m14":0`, `"m15":0`, `"m16":0`, `"m17":0`, `"m99":0`, `"\u006d16":0`, `"aud":"orders"`} {
+		refused(t, v, vb.signer.written(t, head, "{"+strings.Join(many, " , ")+","+again+","+body[1:]), verifier.ErrMalformed)
 	}
 	accepted(t, v, vb.signer.written(t, head, `{"x":{"iss":1,"y":{"iss":2}},"z":[{"iss":3},{"iss":4}],`+body[1:])) // each in an object of its own
 }
@@ -98,8 +107,8 @@ func TestWellSignedGarbageIsMalformed(t *testing.T) {
 	vb := newVestibule(t)
 	v := vb.verifier(t)
 	head, body := jsonText(t, vb.head()), jsonText(t, vb.body())
-	nested := strings.Repeat(`{"a":`, 31) + "1" + strings.Repeat("}", 31)
-	accepted(t, v, vb.signer.written(t, head, `{"x":`+strings.Repeat("[", 30)+strings.Repeat("]", 30)+","+body[1:]))
+	nested := strings.Repeat(`{"a":`, 32) + "1" + strings.Repeat("}", 32)
+	accepted(t, v, vb.signer.written(t, head, `{"x":`+strings.Repeat("[", 31)+strings.Repeat("]", 31)+","+body[1:]))
 	for _, bad := range []string{"", " ", "null", "[]", "7", `"x"`, "{", "{}{}", body + "x", body[:len(body)-1], "\ufeff" + body, `{"x":` + nested + "," + body[1:], strings.Repeat("[", 4000),
 		strings.Repeat("[", 2000) + strings.Repeat("]", 2000), "{'iss':1}", "{iss:1}", `{"x":01,` + body[1:], `{"x":NaN,` + body[1:], "{/**/" + body[1:]} {
 		refused(t, v, vb.signer.written(t, head, bad), verifier.ErrMalformed)

@@ -1,18 +1,3 @@
-// Package verifier checks the tokens that Vestibule issues, for downstream services in Go: an access
-// token as RFC 9068 has it, signed by a key of the issuer's JWKS, for this service's own audience.
-//
-//	v, err := verifier.New(verifier.Config{Issuer: "https://app.example.com", Audience: "orders",
-//		JWKSURL: "http://vestibule.internal:8081/.well-known/jwks.json"})
-//	http.Handle("/", v.Middleware(orders))
-//
-// A signature alone is good until the token expires, minutes after its session has ended. With a Feed,
-// a token is refused from the moment its session ends:
-//
-//	feed, err := verifier.Follow(ctx, verifier.FeedConfig{URL: "http://vestibule.internal:8081/revocations",
-//		WhenStale: verifier.Required})
-//	v, err := verifier.New(verifier.Config{…, Feed: feed})
-//
-// It imports nothing else of Vestibule's.
 package verifier
 
 import (
