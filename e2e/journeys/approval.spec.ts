@@ -60,7 +60,7 @@ test.describe("by a code in the browser", () => {
 
     await test.step("a wrong password approves nothing", async () => {
       await approval.approve("certainly not the password");
-      await expect(approval.password).toHaveAccessibleDescription(/This is not your password\.$/);
+      await expect(approval.password).toHaveAccessibleDescription(/^This is not your password\./);
       await expect(approval.password).toBeFocused();
       await expect(approval.password).toHaveValue("");
       expect(app.back).toEqual([]);
@@ -178,7 +178,7 @@ test.describe("by a device's code", () => {
     await expect(approval.fact("Code")).toHaveText(device.user_code);
     await expect(approval.fact("Asked from")).toContainText(name);
     await approval.approve("certainly not the password");
-    await expect(approval.password).toHaveAccessibleDescription(/This is not your password\.$/);
+    await expect(approval.password).toHaveAccessibleDescription(/^This is not your password\./);
     await approval.approve(person.password);
     await expect(approval.approved(name)).toBeVisible();
 
