@@ -28,6 +28,9 @@ const (
 	PasswordChanged Name = "password.changed"
 	PasswordRefused Name = "password.refused"
 	KeyCreated      Name = "key.created"
+	KeyRetired      Name = "key.retired"
+	KeyRevoked      Name = "key.revoked"
+	KeyResealed     Name = "key.resealed"
 )
 
 // Origin says where a request came from. It is a plain value that every service method which
