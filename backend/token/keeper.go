@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func (k *Keeper) List(ctx context.Context) ([]Listed, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(all, func(a, b Stored) int { return byAge(b, a) })
+	slices.SortFunc(all, func(a, b Stored) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), byAge(b, a)) })
 	listed := make([]Listed, len(all))
 	for i, s := range all {
 		listed[i] = Listed{s, state(s, all, now), leaves(s, all, now)}
