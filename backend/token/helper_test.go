@@ -93,7 +93,7 @@ func masterText(seed string) secret.Value {
 	return secret.Of(base64.StdEncoding.EncodeToString([]byte((seed + strings.Repeat("-test-key", 4))[:32])))
 }
 
-func master(t *testing.T, current string, previous ...string) token.MasterKeys {
+func master(t testing.TB, current string, previous ...string) token.MasterKeys {
 	t.Helper()
 	var before secret.Value
 	if len(previous) > 0 {
@@ -104,14 +104,14 @@ func master(t *testing.T, current string, previous ...string) token.MasterKeys {
 	return made
 }
 
-func ring(t *testing.T, store *memory, algorithm string) *token.Ring {
+func ring(t testing.TB, store *memory, algorithm string) *token.Ring {
 	t.Helper()
 	opened, err := token.OpenRing(t.Context(), store, master(t, "a"), algorithm, token.ByClock(store.now))
 	require.NoError(t, err)
 	return opened
 }
 
-func newIssuer(t *testing.T, algorithm string) (*token.Issuer, *token.Ring) {
+func newIssuer(t testing.TB, algorithm string) (*token.Issuer, *token.Ring) {
 	t.Helper()
 	keys := ring(t, &memory{}, algorithm)
 	made, err := token.NewIssuer(keys, issuerURL, 5*time.Minute)

@@ -247,3 +247,11 @@ func TestWhereOneKeyCanNotBeOpenedNoneIsSealedAnew(t *testing.T) {
 	require.NotContains(t, err.Error(), store.kept[1].ID)
 	require.Equal(t, before, store.kept)
 }
+
+func TestAKidIsNeverTakenForAnOption(t *testing.T) {
+	for range 1000 {
+		made, err := token.NewKeeper(&memory{}, master(t, "a"), token.EdDSA).Tend(t.Context())
+		require.NoError(t, err)
+		require.NotEqual(t, byte('-'), made[0].Key.ID[0])
+	}
+}
