@@ -34,7 +34,8 @@ type Config struct {
 	// 32 random bytes in base64, which seal the signing keys: `openssl rand -base64 32`. Better from
 	// the environment. Required.
 	MasterKey secret.Value `yaml:"master_key"`
-	// The master key before this one, while it changes: what it sealed is still opened.
+	// The master key before this one, while it changes: what it sealed is still opened, until
+	// `vestibule keys reseal` has sealed it anew.
 	MasterKeyPrevious secret.Value `yaml:"master_key_previous"`
 	// TLS on the public listener. Leave it out where a proxy ends TLS, and name that proxy in
 	// `trusted_proxies`.

@@ -28,6 +28,9 @@ const (
 	PasswordChanged Name = "password.changed"
 	PasswordRefused Name = "password.refused"
 	KeyCreated      Name = "key.created"
+	KeyRetired      Name = "key.retired"
+	KeyRevoked      Name = "key.revoked"
+	KeyResealed     Name = "key.resealed"
 
 	ApprovalGranted         Name = "approval.granted" // a person let a client in
 	ApprovalDenied          Name = "approval.denied"

@@ -13,6 +13,7 @@ import (
 
 	"vestibule/backend/fault"
 	"vestibule/backend/session"
+	"vestibule/backend/token"
 )
 
 const (
@@ -43,7 +44,8 @@ type feed struct {
 
 // follow streams the ends of sessions as server-sent events: first all that still matter, or those
 // after Last-Event-ID, then each as it happens. At least once, and in no order that means anything: a
-// follower treats them as a set.
+// follower treats them as a set. So it does with signing keys that were revoked (key_revoked), of which
+// every stream has all that still matter: they have no number.
 //
 // The comment `beat` comes as soon as all that was known has been written, and then twice a second.
 // It says that whatever was committed a second ago stands before it. There is none while that is not
@@ -91,8 +93,16 @@ func lastEventID(c *fiber.Ctx) (int64, error) {
 func (f *feed) write(w *bufio.Writer, position int) {
 	tick := time.NewTicker(feedBeat)
 	defer tick.Stop()
+	told := map[string]bool{} // keys
 	for due := true; f.Draining.Err() == nil; {
-		proven := f.Proven() // asked before the list is read: the beat speaks of what was heard until here
+		proven := f.Proven() // asked before the lists are read: the beat speaks of what was heard until here
+		revoked, changed := f.RevokedKeys()
+		for _, key := range revoked {
+			if !told[key.ID] {
+				told[key.ID] = true
+				_, _ = w.WriteString(keyEvent(key))
+			}
+		}
 		found, next, more := f.Revocations.Next(position, feedBatch)
 		position = next
 		for _, one := range found {
@@ -111,6 +121,7 @@ func (f *feed) write(w *bufio.Writer, position int) {
 		}
 		select {
 		case <-more:
+		case <-changed:
 		case <-tick.C:
 			due = true
 		case <-f.Draining.Done():
@@ -125,4 +136,12 @@ func feedEvent(r session.Revocation) string {
 		Reason  session.Reason `json:"reason"`
 	}{r.SID, r.EndedAt.UTC(), r.Reason})
 	return fmt.Sprintf("id: %d\nevent: ended\ndata: %s\n\n", r.N, data)
+}
+
+func keyEvent(k token.RevokedKey) string {
+	data, _ := json.Marshal(struct { // always encodes
+		KID       string    `json:"kid"`
+		RevokedAt time.Time `json:"revoked_at"`
+	}{k.ID, k.RevokedAt.UTC()})
+	return fmt.Sprintf("event: key_revoked\ndata: %s\n\n", data)
 }

@@ -155,14 +155,14 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	r.memory = session.NewMemory(session.MemoryConfig{Store: sessions, Now: r.clock.Now, MaxBytes: 64 << 20,
 		Told:   func(one session.Revocation) { r.metrics.Revoked(string(one.Reason), r.clock.Now().Sub(one.EndedAt)) },
 		Proven: func() bool { return r.listener.Proven() }})
-	r.listener = postgres.NewListener(r.db, r.memory, log)
+	ring := openRing(t, r.db, r.clock)
+	r.listener = postgres.NewListener(r.db, hearer{r.memory, ring}, log)
 	r.service = session.NewService(session.Config{Store: sessions, Cache: r.memory.Cache, Slides: r.memory.Slides,
 		Policy: s.policy, Now: r.clock.Now, Heard: r.listener.Heard})
 	hasher, err := user.NewHasher(s.hashing)
 	require.NoError(t, err)
 	r.users = user.NewService(user.Config{Store: s.users(postgres.NewUsers(r.db)), Attempts: s.attempts(postgres.NewAttempts(r.db)),
 		Hasher: hasher, Limits: s.limits, Registration: !s.closed, Heard: r.listener.Heard})
-	ring := openRing(t, r.db)
 	issuer, err := token.NewIssuer(ring, publicURL, 5*time.Minute)
 	require.NoError(t, err)
 	r.issuer = issuer
@@ -186,7 +186,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	}
 	r.public = httpapi.New(config)
 	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
-		Proven: r.listener.Proven, Log: log, Draining: draining, Metrics: r.metrics.Handler(),
+		RevokedKeys: ring.Revoked, Proven: r.listener.Proven, Log: log, Draining: draining, Metrics: r.metrics.Handler(),
 		PublicURL: publicURL, Keys: s.keys(ring.Key), Issuer: issuer, Clients: config.Clients, Gateway: routes, Refresh: config.Refresh,
 		Users: r.users, Sessions: sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.serve(public, internal, inner, s.deaf)
@@ -246,11 +246,23 @@ func (r *replica) checks() []httpapi.Check {
 	}
 }
 
-func openRing(t testing.TB, db *postgres.DB) *token.Ring {
+// hearer is what main wires: who hears of sessions, and who hears of keys.
+type hearer struct {
+	*session.Memory
+	ring *token.Ring
+}
+
+func (h hearer) KeysChanged(ctx context.Context) error { return h.ring.Reload(ctx) }
+
+var masterKeys = sync.OnceValues(func() (token.MasterKeys, error) {
+	return token.NewMasterKeys(secret.Of(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))), secret.Value{})
+})
+
+func openRing(t testing.TB, db *postgres.DB, clock *postgres.Clock) *token.Ring {
 	t.Helper()
-	master, err := token.NewMasterKeys(secret.Of(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))), secret.Value{})
+	master, err := masterKeys()
 	require.NoError(t, err)
-	ring, err := token.OpenRing(t.Context(), postgres.NewKeys(db), master, token.ES256)
+	ring, err := token.OpenRing(t.Context(), postgres.NewKeys(db), master, token.ES256, token.ByClock(clock.Now))
 	require.NoError(t, err)
 	return ring
 }

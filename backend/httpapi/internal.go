@@ -31,7 +31,8 @@ type InternalConfig struct {
 	Checks      []Check
 	JWKS        func() []byte
 	Revocations *session.Revocations
-	Proven      func() bool // whether all that was committed a second ago is among Revocations
+	RevokedKeys func() ([]token.RevokedKey, <-chan struct{}) // those that still matter, and what is closed when that has changed
+	Proven      func() bool                                  // whether all that was committed a second ago is among Revocations and RevokedKeys
 	Log         *slog.Logger
 	Draining    context.Context // done when the drain begins: the feed ends, and begins no more
 	Metrics     http.Handler    // answers a scrape of Prometheus

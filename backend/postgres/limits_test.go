@@ -217,8 +217,9 @@ func TestWaitingForAConnectionOrASlowAnswerMovesNoClock(t *testing.T) {
 // failingOnce is a hearer whose first re-check fails.
 type failingOnce struct{ rechecks atomic.Int32 }
 
-func (*failingOnce) Ended(...session.Revocation)   {}
-func (*failingOnce) Changed(secret.Sum, uuid.UUID) {}
+func (*failingOnce) Ended(...session.Revocation)       {}
+func (*failingOnce) Changed(secret.Sum, uuid.UUID)     {}
+func (*failingOnce) KeysChanged(context.Context) error { return nil }
 
 func (f *failingOnce) Recheck(context.Context) error {
 	if f.rechecks.Add(1) == 1 {

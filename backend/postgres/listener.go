@@ -36,6 +36,9 @@ type Hearer interface {
 	Ended(revocations ...session.Revocation)
 	// Changed is a session that is not what it was under this key.
 	Changed(key secret.Sum, sid uuid.UUID)
+	// KeysChanged means that the signing keys may not be what they were: look. An error is that of the
+	// database; while there is one, nothing is proven.
+	KeysChanged(ctx context.Context) error
 	// Recheck means that something may not have been heard: forget what is remembered, and look.
 	Recheck(ctx context.Context) error
 }
@@ -139,6 +142,7 @@ type hearing struct {
 	*Listener
 	conn    *pgx.Conn
 	ends    []ends // that have been announced and are not told yet
+	keys    bool   // the same of the signing keys
 	strange error  // a notification that could not be read
 }
 
@@ -168,6 +172,7 @@ func (l *Listener) follow(ctx context.Context) error {
 	if err := h.catchUp(ctx); err != nil {
 		return err
 	}
+	h.keys = true // or have been before
 	if err := l.hearer.Recheck(ctx); err != nil {
 		return err
 	}
@@ -252,6 +257,7 @@ type message struct {
 	To      int64          `json:"to"`
 	Changed string         `json:"changed"`
 	SID     uuid.UUID      `json:"sid"`
+	Keys    bool           `json:"keys"`
 }
 
 // hear takes one notification, in the order of commits. pgx calls it while a query is under way, too: so
@@ -267,6 +273,8 @@ func (h *hearing) hear(payload string) {
 		h.ends = append(h.ends, ends{one: session.Revocation{N: m.N, SID: *m.Ended, EndedAt: m.At, Reason: m.Reason}})
 	case err == nil && m.Changed != "":
 		h.hearer.Changed(key, m.SID)
+	case err == nil && m.Keys:
+		h.keys = true
 	case err == nil && m.To != 0:
 		h.ends = append(h.ends, ends{from: m.From, to: m.To})
 	default:
@@ -290,6 +298,20 @@ func (h *hearing) tell(ctx context.Context) error {
 		if err := h.read(ctx, `n BETWEEN $1 AND $2`, next.from, next.to); err != nil {
 			return fmt.Errorf("read many ends at once: %w", err)
 		}
+	}
+	return h.tellOfKeys(ctx)
+}
+
+// tellOfKeys has no order with ends, but is done before the next proof: that speaks of keys too.
+func (h *hearing) tellOfKeys(ctx context.Context) error {
+	if !h.keys {
+		return nil
+	}
+	h.keys = false // before they are read: they may change meanwhile
+	reading, cancel := context.WithTimeout(ctx, provenFor)
+	defer cancel()
+	if err := h.hearer.KeysChanged(reading); err != nil {
+		return fmt.Errorf("take in the signing keys: %w", err)
 	}
 	return nil
 }

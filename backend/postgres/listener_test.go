@@ -24,6 +24,7 @@ type hearing struct {
 	ended    [][]session.Revocation // by call
 	changed  []secret.Sum
 	rechecks int
+	keys     int
 }
 
 func (h *hearing) Ended(all ...session.Revocation) {
@@ -36,6 +37,13 @@ func (h *hearing) Changed(key secret.Sum, _ uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.changed = append(h.changed, key)
+}
+
+func (h *hearing) KeysChanged(context.Context) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.keys++
+	return nil
 }
 
 func (h *hearing) Recheck(context.Context) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
+	"vestibule/backend/event"
 	"vestibule/backend/secret"
 	"vestibule/backend/token"
 )
@@ -24,26 +26,74 @@ var (
 	algorithms = []string{token.ES256, token.EdDSA, token.RS256}
 )
 
-// memory keeps keys as the database does: newest first, and made where there is none.
-type memory struct{ kept []token.Stored }
+// memory keeps keys as the database does, and has its clock, which a test turns: noon at first.
+type memory struct {
+	mu     sync.Mutex
+	kept   []token.Stored
+	passed time.Duration
+	events []event.Name
+	fails  error
+}
 
-func (m *memory) Ensure(_ context.Context, algorithm string, create func() (token.Stored, error)) ([]token.Stored, error) {
-	if slices.ContainsFunc(m.kept, func(s token.Stored) bool { return s.Algorithm == algorithm }) {
-		return m.kept, nil
+func (m *memory) now() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return noon.Add(m.passed)
+}
+
+func (m *memory) pass(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.passed += d
+}
+
+func (m *memory) Ensure(_ context.Context, _ string, create func() (token.Stored, error)) ([]token.Stored, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := noon.Add(m.passed)
+	if m.fails != nil || token.CanSign(m.kept, now) {
+		return slices.Clone(m.kept), m.fails
 	}
 	made, err := create()
 	if err != nil {
 		return nil, err
 	}
-	m.kept = append([]token.Stored{made}, m.kept...)
-	return m.kept, nil
+	made.CreatedAt, made.SignsFrom = now, now
+	m.kept = append(m.kept, made)
+	return slices.Clone(m.kept), nil
+}
+
+func (m *memory) Keys(context.Context) ([]token.Stored, time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.kept), noon.Add(m.passed), m.fails
+}
+
+func (m *memory) Change(_ context.Context, _ event.Origin, decide func([]token.Stored, time.Time) ([]token.Change, error)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	changes, err := decide(slices.Clone(m.kept), noon.Add(m.passed))
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		at := slices.IndexFunc(m.kept, func(s token.Stored) bool { return s.ID == c.Key.ID })
+		if at < 0 {
+			at, m.kept = len(m.kept), append(m.kept, c.Key)
+		}
+		m.kept[at] = c.Key
+		if c.Event != "" {
+			m.events = append(m.events, c.Event)
+		}
+	}
+	return nil
 }
 
 func masterText(seed string) secret.Value {
 	return secret.Of(base64.StdEncoding.EncodeToString([]byte((seed + strings.Repeat("-test-key", 4))[:32])))
 }
 
-func master(t *testing.T, current string, previous ...string) token.MasterKeys {
+func master(t testing.TB, current string, previous ...string) token.MasterKeys {
 	t.Helper()
 	var before secret.Value
 	if len(previous) > 0 {
@@ -54,14 +104,14 @@ func master(t *testing.T, current string, previous ...string) token.MasterKeys {
 	return made
 }
 
-func ring(t *testing.T, store *memory, algorithm string) *token.Ring {
+func ring(t testing.TB, store *memory, algorithm string) *token.Ring {
 	t.Helper()
-	opened, err := token.OpenRing(t.Context(), store, master(t, "a"), algorithm)
+	opened, err := token.OpenRing(t.Context(), store, master(t, "a"), algorithm, token.ByClock(store.now))
 	require.NoError(t, err)
 	return opened
 }
 
-func newIssuer(t *testing.T, algorithm string) (*token.Issuer, *token.Ring) {
+func newIssuer(t testing.TB, algorithm string) (*token.Issuer, *token.Ring) {
 	t.Helper()
 	keys := ring(t, &memory{}, algorithm)
 	made, err := token.NewIssuer(keys, issuerURL, 5*time.Minute)

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -14,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -36,75 +34,25 @@ type Stored struct {
 	ID        string // kid
 	Algorithm string
 	Public    json.RawMessage
-	Sealed    []byte
+	Sealed    []byte // empty from RetiredAt on
 	CreatedAt time.Time
+	SignsFrom time.Time
+	RevokedAt time.Time // zero: it was not; it may lie half a second ahead
+	RetiredAt time.Time // zero: it was not
 }
 
-// KeyStore keeps the keys. Safe for concurrent use.
-type KeyStore interface {
-	// Ensure gives all keys, newest first. Where there is none of that algorithm, it stores what
-	// create makes first, under a lock: of replicas that start at once, one makes a key.
-	Ensure(ctx context.Context, algorithm string, create func() (Stored, error)) ([]Stored, error)
-}
-
-// key is one that was opened and parsed, once.
+// key is one that was opened and parsed, once: for as long as it matters it stays the same object.
 type key struct {
-	Stored
-	method  jwt.SigningMethod
-	private crypto.Signer
-	head    string // of the tokens that it signs, in base64url
-}
-
-// Ring holds the keys in use. Safe for concurrent use; a new set replaces the old one whole.
-type Ring struct{ set atomic.Pointer[set] }
-
-type set struct {
-	signing *key
-	public  map[string]public
-	jwks    []byte
+	id, algorithm string
+	method        jwt.SigningMethod
+	private       crypto.Signer
+	head          string      // of the tokens that it signs, in base64url
+	out           atomic.Bool // its tokens are used no more: it is revoked, or about to be, or has left the JWKS
 }
 
 type public struct {
 	algorithm string
 	key       crypto.PublicKey
-}
-
-// OpenRing loads the keys and opens them with the master key, or the previous one while it
-// changes. At the very first start it makes a key. A master key that opens none is an error.
-func OpenRing(ctx context.Context, store KeyStore, master MasterKeys, algorithm string) (*Ring, error) {
-	stored, err := store.Ensure(ctx, algorithm, func() (Stored, error) { return generate(master, algorithm) })
-	if err != nil {
-		return nil, fmt.Errorf("load the signing keys: %w", err)
-	}
-	newest := slices.IndexFunc(stored, func(s Stored) bool { return s.Algorithm == algorithm })
-	if newest < 0 {
-		return nil, fmt.Errorf("there is no signing key for %s", algorithm)
-	}
-	opened, err := open(stored[newest], master)
-	if err != nil {
-		return nil, err
-	}
-	known := make(map[string]public, len(stored))
-	jwk := make([]json.RawMessage, len(stored))
-	for i, s := range stored {
-		jwk[i] = s.Public
-		if known[s.ID], err = parsePublic(s); err != nil {
-			return nil, err
-		}
-	}
-	jwks, err := json.Marshal(map[string]any{"keys": jwk})
-	if err != nil {
-		return nil, fmt.Errorf("write the JWKS: %w", err)
-	}
-	r := &Ring{}
-	r.set.Store(&set{signing: &opened, public: known, jwks: jwks})
-	return r, nil
-}
-
-// Key gives the public half of a key that is published, by its id. It is verifier.Keys.
-func (r *Ring) Key(kid string) (algorithm string, key crypto.PublicKey, there bool) {
-	found, there := r.set.Load().public[kid]
-	return found.algorithm, found.key, there
 }
 
 func parsePublic(s Stored) (public, error) {
@@ -119,29 +67,28 @@ func parsePublic(s Stored) (public, error) {
 	return public{s.Algorithm, read.Key()}, nil
 }
 
-// JWKS is the public halves of all keys (RFC 7517), as JSON.
-func (r *Ring) JWKS() []byte { return r.set.Load().jwks }
-
-func (r *Ring) signing() *key { return r.set.Load().signing }
-
-func open(s Stored, master MasterKeys) (key, error) {
+func open(s Stored, master MasterKeys) (*key, error) {
 	der, err := master.unseal(s.Sealed, label(s.ID, s.Algorithm))
 	if err != nil {
-		return key{}, fmt.Errorf("master_key: it does not open the signing key %s; set the key it was sealed with, as master_key or master_key_previous: %w", s.ID, err)
+		return nil, notOpened(s.ID, err)
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
-		return key{}, fmt.Errorf("read the signing key %s: %w", s.ID, err)
+		return nil, fmt.Errorf("read the signing key %s: %w", s.ID, err)
 	}
 	private, ok := parsed.(crypto.Signer)
 	if !ok {
-		return key{}, fmt.Errorf("the signing key %s can't sign", s.ID)
+		return nil, fmt.Errorf("the signing key %s can't sign", s.ID)
 	}
 	head, err := json.Marshal(map[string]string{"alg": s.Algorithm, "kid": s.ID, "typ": typ})
 	if err != nil {
-		return key{}, fmt.Errorf("write the head of tokens of %s: %w", s.ID, err)
+		return nil, fmt.Errorf("write the head of tokens of %s: %w", s.ID, err)
 	}
-	return key{Stored: s, method: jwt.GetSigningMethod(s.Algorithm), private: private, head: base64.RawURLEncoding.EncodeToString(head)}, nil
+	return &key{id: s.ID, algorithm: s.Algorithm, method: jwt.GetSigningMethod(s.Algorithm), private: private, head: base64.RawURLEncoding.EncodeToString(head)}, nil
+}
+
+func notOpened(kid string, err error) error {
+	return fmt.Errorf("master_key: it does not open the signing key %s; set the key it was sealed with, as master_key or master_key_previous: %w", kid, err)
 }
 
 func generate(master MasterKeys, algorithm string) (Stored, error) {
@@ -150,6 +97,9 @@ func generate(master MasterKeys, algorithm string) (Stored, error) {
 		return Stored{}, fmt.Errorf("make a signing key: %w", err)
 	}
 	made := Stored{ID: newID(), Algorithm: algorithm}
+	for made.ID[0] == '-' {
+		made.ID = newID() // a command line would take it for an option
+	}
 	if made.Public, err = publicJWK(made.ID, algorithm, private.Public()); err != nil {
 		return Stored{}, err
 	}

@@ -28,6 +28,9 @@ const typ = "at+jwt"
 // ErrEnded is reported when a token is asked for past the session's absolute end.
 var ErrEnded = &fault.Error{Kind: fault.Unauthenticated, Code: "unauthenticated", Message: "There is no live session. Sign in to go on."}
 
+// ErrNoKey is reported while no key can sign: every one is revoked, or the master key opens none.
+var ErrNoKey = &fault.Error{Kind: fault.Unavailable, Code: "signing_key_unavailable", Message: "No token can be signed just now. Try again in a moment.", RetryAfter: 2 * time.Second}
+
 // Grant is what a token says, and of whom. Without a SID it is that of a client which acts for itself.
 type Grant struct {
 	Subject, SID, ClientID, Audience string
@@ -90,12 +93,16 @@ func (i *Issuer) Issue(g Grant, now time.Time) (Token, error) {
 	if expires.Unix() <= now.Unix() {
 		return Token{}, ErrEnded
 	}
-	k := Kept{key: i.ring.signing(), issuedAt: seconds(now), expiresAt: seconds(expires)}
+	by := i.ring.at(now).signing
+	if by == nil {
+		return Token{}, ErrNoKey
+	}
+	k := Kept{key: by, issuedAt: seconds(now), expiresAt: seconds(expires)}
 	_, _ = rand.Read(k.id[:])
 	signed := i.unsigned(nil, &k, g)
 	signature, err := k.key.method.Sign(string(signed), k.key.private)
 	if err != nil {
-		return Token{}, fmt.Errorf("sign a token with key %s: %w", k.key.ID, err)
+		return Token{}, fmt.Errorf("sign a token with key %s: %w", k.key.id, err)
 	}
 	if len(signature) == len(k.short) {
 		copy(k.short[:], signature)
@@ -111,9 +118,11 @@ func seconds(at time.Time) uint32 { return uint32(at.Unix()) } //nolint:gosec //
 func (i *Issuer) AppendTo(to []byte, k *Kept, g Grant) []byte { return k.sign(i.unsigned(to, k, g)) }
 
 // Fresh reports whether a token may be used again: it has at least a fifth of its life left, and the
-// key that signed it is the one that signs now.
+// key that signed it is neither revoked nor out of the JWKS. A key that has been followed by the next one
+// is neither: a rotation is no reason to sign everything anew.
 func (i *Issuer) Fresh(k *Kept, now time.Time) bool {
-	return k.key == i.ring.signing() && now.Unix() < int64(k.expiresAt-(k.expiresAt-k.issuedAt)/5)
+	i.ring.at(now)
+	return !k.key.out.Load() && now.Unix() < int64(k.expiresAt-(k.expiresAt-k.issuedAt)/5)
 }
 
 // sign puts the signature behind what it signs.

@@ -20,6 +20,7 @@ type commands struct {
 	Dev     devCommand     `cmd:"" help:"Everything for development: its own PostgreSQL, example downstreams, demo accounts."`
 	Serve   serveCommand   `cmd:"" help:"Production: one replica, as the configuration file says."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date. Replicas also do so when they start."`
+	Keys    keysCommand    `cmd:"" help:"Look after the signing keys: list, rotate, retire, seal anew. Replicas rotate them by themselves."`
 	Admin   adminCommand   `cmd:"" help:"Look after accounts: give roles, disable, enable, unlock."`
 }
 

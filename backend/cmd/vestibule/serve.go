@@ -64,6 +64,8 @@ type replica struct {
 	listener *postgres.Listener
 	sessions *postgres.Sessions
 	memory   *session.Memory
+	ring     *token.Ring
+	keeper   *token.Keeper
 	gateway  *gateway.Gateway
 	attempts *postgres.Attempts
 
@@ -111,7 +113,10 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	r.flushTraces = flushTraces
 	r.memory = session.NewMemory(session.MemoryConfig{Store: r.sessions, Told: r.heard, Now: clock.Now, MaxBytes: int64(s.Session.CacheSize),
 		Proven: func() bool { return r.listener.Proven() }})
-	r.listener = postgres.NewListener(db, r.memory, s.log)
+	if err := r.openKeys(ctx); err != nil {
+		return nil, err
+	}
+	r.listener = postgres.NewListener(db, hearer{r.memory, r.ring, s.log}, s.log)
 
 	users, err := r.users()
 	if err != nil {
@@ -122,15 +127,7 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 			return nil, fmt.Errorf("prepare for development: %w", err)
 		}
 	}
-	master, err := token.NewMasterKeys(s.MasterKey, s.MasterKeyPrevious)
-	if err != nil {
-		return nil, err
-	}
-	ring, err := token.OpenRing(ctx, postgres.NewKeys(db), master, s.Token.Algorithm)
-	if err != nil {
-		return nil, err
-	}
-	issuer, err := token.NewIssuer(ring, s.PublicURL.String(), s.Token.Lifetime)
+	issuer, err := token.NewIssuer(r.ring, s.PublicURL.String(), s.Token.Lifetime)
 	if err != nil {
 		return nil, err
 	}
@@ -154,12 +151,12 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
 			Slides: r.memory.Slides, Policy: policy(s.Session), Now: clock.Now, Heard: r.listener.Heard}),
-		Events: postgres.NewEvents(db), Gateway: r.gateway, Issuer: issuer, JWKS: ring.JWKS, Keys: ring.Key, Meter: r.metrics, Tracer: tracer,
+		Events: postgres.NewEvents(db), Gateway: r.gateway, Issuer: issuer, JWKS: r.ring.JWKS, Keys: r.ring.Key, Meter: r.metrics, Tracer: tracer,
 		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
 	})
-	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
-		Proven: r.listener.Proven, Log: s.log, Draining: draining, Metrics: r.metrics.Handler(),
-		PublicURL: s.PublicURL.String(), Keys: ring.Key, Issuer: issuer, Clients: registry, Gateway: r.gateway, Refresh: refreshing,
+	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: r.ring.JWKS, Revocations: r.memory.Revocations,
+		RevokedKeys: r.ring.Revoked, Proven: r.listener.Proven, Log: s.log, Draining: draining, Metrics: r.metrics.Handler(),
+		PublicURL: s.PublicURL.String(), Keys: r.ring.Key, Issuer: issuer, Clients: registry, Gateway: r.gateway, Refresh: refreshing,
 		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: clock.Now})
 	r.gauges()
 	return r, nil
@@ -206,6 +203,7 @@ func (r *replica) checks() []httpapi.Check {
 			}
 			return nil
 		}},
+		{Name: "keys", Run: func(context.Context) error { return r.ring.Err() }},
 	}
 }
 
@@ -217,6 +215,7 @@ func (r *replica) run(ctx context.Context, p program) error {
 	go r.clock.Run(working)
 	go r.gateway.Run(working)
 	go r.sweep(working)
+	go r.tendKeys(working)
 	go r.memory.Run(working, func(doing string, err error) { r.log.Warn(doing, "error", err) })
 
 	public, err := r.open(ctx, r.Listen)
