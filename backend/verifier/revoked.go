@@ -63,28 +63,32 @@ func (f *Feed) isRevoked(kid string) bool {
 	return is
 }
 
-// turned reports whether a key was revoked after that turn, and waits for a beat to know it: a token by
-// the successor may be quicker than the event. Strangers choose key ids: few can wait at a time, so that
-// they hold up nothing but themselves.
+// turned reports whether a key was revoked after that turn, and waits for two beats to know it: a token by
+// the successor may be quicker than the event, by a quarter of a second, which the first beat may still come
+// before. Strangers choose key ids: few can wait at a time, so that they hold up nothing but themselves.
 func (f *Feed) turned(ctx context.Context, since uint64) bool {
 	defer f.unsure.Add(-1)
 	if f.unsure.Add(1) > mostUnsure || !f.worthWaiting() {
 		return f.turn.Load() != since
 	}
-	f.mu.RLock()
-	beats, turns := f.beats, f.turns
-	f.mu.RUnlock()
-	if f.turn.Load() != since {
-		return true
-	}
-	enough := time.NewTimer(patience)
+	enough := time.NewTimer(2 * patience)
 	defer enough.Stop()
-	select {
-	case <-turns:
-	case <-beats:
-	case <-enough.C:
-	case <-ctx.Done():
-	case <-f.stopped:
+	for range 2 {
+		f.mu.RLock()
+		beats, turns := f.beats, f.turns
+		f.mu.RUnlock()
+		if f.turn.Load() != since {
+			return true
+		}
+		select {
+		case <-turns:
+		case <-beats:
+			continue
+		case <-enough.C:
+		case <-ctx.Done():
+		case <-f.stopped:
+		}
+		break
 	}
 	return f.turn.Load() != since
 }
