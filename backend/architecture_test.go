@@ -33,7 +33,6 @@ var allowed = map[string][]string{
 	"telemetry":                  {},
 	"verifier":                   {},
 	"verifier/fiberverifier":     {"verifier"},
-	"verifier/fiberverifier":     {"verifier"},
 	"verifier/attacktest":        {},
 	"postgres":                   {"fault", "secret", "event", "session", "user", "token", "approval", "refresh"},
 	"httpapi":                    {"fault", "secret", "event", "session", "user", "token", "gateway", "client", "approval", "refresh", "verifier"},

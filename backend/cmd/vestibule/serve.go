@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"go.opentelemetry.io/otel/trace"
 
 	"vestibule/backend/approval"
 	"vestibule/backend/client"
@@ -127,39 +128,43 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 			return nil, fmt.Errorf("prepare for development: %w", err)
 		}
 	}
-	issuer, err := token.NewIssuer(r.ring, s.PublicURL.String(), s.Token.Lifetime)
+	return r, r.hang(users, tracer)
+}
+
+// hang makes the two doors.
+func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
+	issuer, err := token.NewIssuer(r.ring, r.PublicURL.String(), r.Token.Lifetime)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.gateway, err = gateway.New(downstreams(s.Downstreams), s.PublicURL.String())
-	if err != nil {
-		return nil, err
+	if r.gateway, err = gateway.New(downstreams(r.Downstreams), r.PublicURL.String()); err != nil {
+		return err
 	}
 	own, err := r.pages()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var draining context.Context
 	draining, r.drain = context.WithCancel(context.Background())
-	registry := client.NewRegistry(clients(s.Clients))
-	refreshing := refresh.NewService(refresh.Config{Store: postgres.NewRefresh(db), Idle: s.Token.RefreshIdleTimeout,
-		RetryWithin: s.Token.RefreshRetryWithin, Heard: r.listener.Heard})
+	registry := client.NewRegistry(clients(r.Clients))
+	refreshing := refresh.NewService(refresh.Config{Store: postgres.NewRefresh(r.db), Idle: r.Token.RefreshIdleTimeout,
+		RetryWithin: r.Token.RefreshRetryWithin, Heard: r.listener.Heard})
 	r.public = httpapi.New(httpapi.Config{
-		Clients: registry, Refresh: refreshing, ClientLimits: session.Limits{Idle: s.Token.RefreshIdleTimeout, Absolute: s.Token.RefreshAbsoluteLifetime},
-		Approvals: approval.NewService(approval.Config{Store: r.approvals, Heard: r.listener.Heard}),
-		PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, InsecureCookie: s.Cookie.InsecureOnLoopback,
-		Development: s.development, CSP: s.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
+		PublicURL: r.PublicURL, TrustedProxies: r.TrustedProxies, InsecureCookie: r.Cookie.InsecureOnLoopback,
+		Development: r.development, CSP: r.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
-			Slides: r.memory.Slides, Policy: policy(s.Session), Now: clock.Now, Heard: r.listener.Heard}),
-		Events: postgres.NewEvents(db), Gateway: r.gateway, Issuer: issuer, JWKS: r.ring.JWKS, Keys: r.ring.Key, Meter: r.metrics, Tracer: tracer,
-		Account: frontend.Account(), App: own, Now: clock.Now, Log: s.log, Draining: draining,
+			Slides: r.memory.Slides, Policy: policy(r.Session), Now: r.clock.Now, Heard: r.listener.Heard}),
+		Clients: registry, ClientLimits: session.Limits{Idle: r.Token.RefreshIdleTimeout, Absolute: r.Token.RefreshAbsoluteLifetime},
+		Approvals: approval.NewService(approval.Config{Store: r.approvals, Heard: r.listener.Heard}), Refresh: refreshing,
+		Events: postgres.NewEvents(r.db), Gateway: r.gateway, Issuer: issuer, JWKS: r.ring.JWKS, Keys: r.ring.Key, Meter: r.metrics, Tracer: tracer,
+		Account: frontend.Account(), App: own, Now: r.clock.Now, Log: r.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: r.ring.JWKS, Revocations: r.memory.Revocations,
-		RevokedKeys: r.ring.Revoked, Proven: r.listener.Proven, Log: s.log, Draining: draining, Metrics: r.metrics.Handler(),
-		PublicURL: s.PublicURL.String(), Keys: r.ring.Key, Issuer: issuer, Clients: registry, Gateway: r.gateway, Refresh: refreshing,
-		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: clock.Now})
+		RevokedKeys: r.ring.Revoked, Proven: r.listener.Proven, Log: r.log, Draining: draining, Metrics: r.metrics.Handler(),
+		PublicURL: r.PublicURL.String(), Keys: r.ring.Key, Issuer: issuer, Clients: registry, Gateway: r.gateway, Refresh: refreshing,
+		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.gauges()
-	return r, nil
+	return nil
 }
 
 func (r *replica) users() (*user.Service, error) {
