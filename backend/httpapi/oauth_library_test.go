@@ -235,4 +235,3 @@ func TestOtherPeoplesCodeVerifiesOurTokens(t *testing.T) {
 		require.Error(t, err)
 	}
 }
-
