@@ -129,8 +129,8 @@ func (c *Client) renewed(ctx context.Context, wanted func(login) bool) (kept log
 	return c.refresh(ctx, doors, kept)
 }
 
-// A token whose answer was lost may be shown again for ten seconds, and then it is a stolen one to the
-// server: so the second attempt begins well before, and there is no third.
+// A token whose answer was lost may be shown again for ten seconds, unless the server is configured
+// otherwise, and then it is a stolen one to it: so the second attempt begins well before, and there is no third.
 const (
 	firstWithin  = 4 * time.Second
 	secondWithin = 20 * time.Second

@@ -241,7 +241,7 @@ func TestWhoeverHoldsTheLockForTooLongIsNotWaitedForForEver(t *testing.T) {
 
 func TestADamagedFileIsSaidToBeSoAndCanBeLeftBehind(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		for _, text := range []string{"", "{", "{}", `{"server": "https://elsewhere.example.com", "store": "file"}`, `{"server": "` + at + `", "store": "file"}`} {
+		for _, text := range []string{"", "{", "{}", `{"server": "https://elsewhere.example.com", "store": "file", "tokens": {}}`, `{"server": "` + at + `", "store": "file"}`} {
 			s := newServer(t)
 			m := signedIn(t, s)
 			require.NoError(t, os.WriteFile(m.file(), []byte(text), 0o600))

@@ -77,7 +77,7 @@ func (l loginCommand) Run(ctx context.Context, p program) error {
   to use one  curl -H "Authorization: Bearer $(vestibule token%s)" %s/api/…
   it ends     with vestibule logout%s, at %s/account/sessions, or when it is not used for long
 
-`, in.Server, in.ClientID, in.Lifetime, in.Where, l.flag(), in.Server, l.flag(), in.Server)
+`, in.Server, in.ClientID, in.Lifetime.Round(10*time.Second), in.Where, l.flag(), in.Server, l.flag(), in.Server)
 		switch {
 		case in.Untold != nil:
 			_, _ = fmt.Fprintf(p.err, "The session before this one could not be ended (%v): end it at %s/account/sessions.\n", in.Untold, in.Server)

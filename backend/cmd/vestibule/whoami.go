@@ -37,7 +37,7 @@ func described(who cli.Identity, now time.Time) string {
 	unknown := func(text string) string { return cmp.Or(text, "unknown") }
 	proof := unknown(strings.Join(who.AMR, ", "))
 	if who.ACR != "" {
-		proof += ", level " + who.ACR
+		proof += ", " + who.ACR
 	}
 	if who.AuthTime != nil {
 		proof += ", " + ago(*who.AuthTime, now)
