@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"patience":                   {"socket"},
 	"gateway":                    {"fault", "secret", "event", "patience", "socket"},
 	"config":                     {"fault", "secret"},
+	"cli":                        {"secret"},
 	"embedded":                   {},
 	"telemetry":                  {},
 	"verifier":                   {},

@@ -10,6 +10,7 @@ import (
 // Variables that are ours, and no keys.
 const (
 	dataDirVariable = prefix + "DATA_DIR"
+	cliDirVariable  = prefix + "CLI_DIR"
 	testPrefix      = prefix + "TEST_"
 )
 
@@ -19,7 +20,7 @@ func (r *report) environment(environ []string, into *Config) {
 	given := map[string]string{}
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, prefix) && name != dataDirVariable && !strings.HasPrefix(name, testPrefix) {
+		if strings.HasPrefix(name, prefix) && name != dataDirVariable && name != cliDirVariable && !strings.HasPrefix(name, testPrefix) {
 			given[name] = value
 		}
 	}

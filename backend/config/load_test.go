@@ -122,7 +122,7 @@ func TestAVariableOverridesTheFile(t *testing.T) {
 		"HOME=/root", "VESTIBULE_LISTEN=127.0.0.1:2", "VESTIBULE_LISTEN=127.0.0.1:3",
 		"VESTIBULE_SESSION_IDLE_TIMEOUT=7m", "VESTIBULE_REGISTRATION_ENABLED=false", "VESTIBULE_PASSWORD_SLOTS=4",
 		"VESTIBULE_TRUSTED_PROXIES=[192.168.0.0/16, 'fd00::1']", "VESTIBULE_DATABASE_URL=postgresql://u:p%23#@[::1]/db",
-		"VESTIBULE_CLIENTS=", "VESTIBULE_DATA_DIR=/tmp", "VESTIBULE_TEST_ANYTHING=1",
+		"VESTIBULE_CLIENTS=", "VESTIBULE_DATA_DIR=/tmp", "VESTIBULE_CLI_DIR=/tmp", "VESTIBULE_TEST_ANYTHING=1",
 		"VESTIBULE_DOWNSTREAMS=[{name: a, url: 'http://localhost:1', audience: a, max_body: 1KiB}]")
 	require.Equal(t, "127.0.0.1:3", c.Listen, "the last of a name counts")
 	require.Equal(t, 7*time.Minute, c.Session.IdleTimeout)

@@ -34,7 +34,7 @@ Made from the comments in [config.go](config.go) by ` + "`go test ./backend/conf
 
 - A value is taken as it is; a list or a group takes YAML (` + "`VESTIBULE_TRUSTED_PROXIES='[10.0.0.0/8]'`" + `). A group has a variable as well (` + "`VESTIBULE_SESSION`" + `), and its keys' own win over it.
 - A variable that is set to nothing is an empty value; take it out of the environment to leave the key alone.
-- ` + "`VESTIBULE_DATA_DIR`" + ` is for ` + "`vestibule dev`" + `; what begins with ` + "`VESTIBULE_TEST_`" + ` is for tests. Any other variable that begins with ` + "`VESTIBULE_`" + ` is an error.
+- ` + "`VESTIBULE_DATA_DIR`" + ` is for ` + "`vestibule dev`" + `, ` + "`VESTIBULE_CLI_DIR`" + ` for ` + "`vestibule login`" + `; what begins with ` + "`VESTIBULE_TEST_`" + ` is for tests. Any other variable that begins with ` + "`VESTIBULE_`" + ` is an error.
 
 Durations are written like ` + "`90s`, `30m`, `12h`, `14d` or `1d12h`" + `, sizes as bytes or with ` + "`KiB`, `MiB` or `GiB`" + `. Texts that YAML would read as something else go in quotes. YAML's anchors, aliases and merges are not accepted.
 

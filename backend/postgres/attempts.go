@@ -21,8 +21,9 @@ var _ user.Attempts = (*Attempts)(nil)
 // NewAttempts makes the store.
 func NewAttempts(db *DB) *Attempts { return &Attempts{db} }
 
-// remaining is how many seconds a row still blocks. A stopped account says an hour.
-const remaining = `CASE WHEN blocked_until = 'infinity' THEN 3600
+// remaining is how many seconds a row still blocks. A stopped account says an hour. Before version 17,
+// PostgreSQL can't subtract from what is infinite.
+const remaining = `CASE blocked_until WHEN 'infinity' THEN 3600 WHEN '-infinity' THEN 0
 	ELSE greatest(extract(epoch FROM blocked_until - clock_timestamp()), 0) END`
 
 // Blocked says how long the longest of these limits still blocks.

@@ -141,12 +141,13 @@ func (d development) welcome() {
   password        %s
   try             open %s/account/sessions in two browsers, end one session
                   from the other, and watch the other page
+  in a terminal   bin/vestibule login%s, then: bin/vestibule whoami
   configuration   %s (database, keys, downstreams: all that is in force)
   second replica  VESTIBULE_LISTEN=127.0.0.1:8090 VESTIBULE_INTERNAL_LISTEN=127.0.0.1:8091 \
                   bin/vestibule serve --config %s
   stop            Ctrl-C
 
-`, demoEmail, adminEmail, demoPassword, d.PublicURL, file, file)
+`, demoEmail, adminEmail, demoPassword, d.PublicURL, onServer{d.PublicURL.String()}.flag(), file, file)
 }
 
 // Development's accounts (DESIGN.md, section 7). `vestibule serve` never makes them.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"vestibule/backend/cli"
 	"vestibule/backend/config"
 )
 
@@ -22,6 +23,11 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date. Replicas also do so when they start."`
 	Keys    keysCommand    `cmd:"" help:"Look after the signing keys: list, rotate, retire, seal anew. Replicas rotate them by themselves."`
 	Admin   adminCommand   `cmd:"" help:"Look after accounts: give roles, disable, enable, unlock."`
+
+	Login  loginCommand  `cmd:"" help:"Sign this machine in, by a code that you approve in a browser."`
+	Token  tokenCommand  `cmd:"" help:"Print an access token of this machine's, for: curl -H \"Authorization: Bearer $(vestibule token)\""`
+	Whoami whoamiCommand `cmd:"" help:"Ask the server who this machine is signed in as."`
+	Logout logoutCommand `cmd:"" help:"End this machine's session, and forget it."`
 }
 
 // program is what a run may touch outside: tests give their own.
@@ -41,7 +47,7 @@ func main() {
 // run gives the exit code: 0 well, 1 failed, 2 wrong usage.
 func (p program) run(ctx context.Context, args []string) int {
 	var all commands
-	parser, err := kong.New(&all, kong.Name("vestibule"), kong.Writers(p.out, p.err),
+	parser, err := kong.New(&all, kong.Name("vestibule"), kong.Writers(p.out, p.err), kong.Vars{"server": cli.DefaultServer},
 		kong.Description("Cookies outside, tokens inside: a backend-for-frontend with the control of a session at the price of a token."),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
