@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
 import { fetchIn, type Orders, secretOf, type Who } from "../fixtures/ask.ts";
+import { authorizePath } from "../fixtures/asked.ts";
+import { NativeApp } from "../fixtures/client.ts";
 import type { Network } from "../fixtures/network.ts";
 import { newPerson, type Person, stranger } from "../fixtures/person.ts";
 import { type Exchange, header } from "../fixtures/tap.ts";
@@ -19,6 +21,7 @@ const attackers = [
 
 const order = { customer: "Mallory & Co", items: 999 };
 const json = { "Content-Type": "application/json" };
+const form = { "Content-Type": "application/x-www-form-urlencoded" };
 const plain = { "Content-Type": "text/plain" };
 
 for (const { host, site, cookieGoesAlong } of attackers) {
@@ -137,9 +140,13 @@ for (const { host, site, cookieGoesAlong } of attackers) {
       await signedInVictim(page, person);
       const tab = await context.newPage();
       await tab.goto(elsewhere.at(host));
-      for (const path of ["/account/sign-in", "/account/security", "/account/sessions", "/", "/insights"])
+      const approving = [authorizePath, authorizePath.replace("/account/", "/oauth/"), "/account/device"];
+      const others = ["/account/sign-in", "/account/security", "/account/sessions", "/", "/insights"];
+      for (const path of [...approving, ...others])
         expect(await frame(tab, origin + path), path).toMatch(/^chrome-error:/);
-      for (const framed of fromElsewhere(wire, site)) {
+      const sent = fromElsewhere(wire, site);
+      expect(sent.map(({ path }) => path)).toEqual([...approving, ...others]);
+      for (const framed of sent) {
         expect(header(framed.answer, "x-frame-options"), framed.path).toBe("DENY");
         expect(header(framed.answer, "content-security-policy"), framed.path).toContain(
           "frame-ancestors 'none'",
@@ -169,6 +176,49 @@ for (const { host, site, cookieGoesAlong } of attackers) {
     });
   });
 }
+
+// Which site the page is of makes no difference here: these doors take no cookie.
+test("a page elsewhere reads nothing of what a client is given, though it has a good code", async ({
+  page,
+  person,
+  context,
+  elsewhere,
+  wire,
+}) => {
+  const app = await NativeApp.open();
+  await arrive(page, person, "/account/sessions");
+  const tab = await context.newPage();
+  await tab.goto(elsewhere.at("localhost"));
+  for (const mode of ["cors", "no-cors"] as const) {
+    const body = new URLSearchParams(app.redemption(await codeFor(page, person, app))).toString();
+    const read = await tryFetch(tab, `${origin}/oauth/token`, { mode, method: "POST", headers: form, body });
+    expect(["refused by the browser", "opaque"]).toContain(read);
+  }
+  for (const [path, init] of [
+    ["/oauth/token", { method: "POST", headers: { ...form, Authorization: "Basic YTpi" } }],
+    [app.address(), {}],
+    [app.address(), { method: "POST", headers: json, body: "{}" }],
+  ] as const)
+    expect(await tryFetch(tab, origin + path, { mode: "cors", ...init }), path).toBe(
+      "refused by the browser",
+    );
+  app.close();
+
+  const sent = fromElsewhere(wire, "same-site");
+  const gotTokens = sent.filter(({ status, body }) => status === 200 && body.includes("access_token"));
+  expect(gotTokens.map(({ method, path }) => `${method} ${path}`)).toEqual(
+    ["POST /oauth/token", "POST /oauth/token"], // the server has answered: it is the browser that keeps it
+  );
+  const refused = sent.filter((exchange) => !gotTokens.includes(exchange));
+  expect(refused.map(({ method }) => method).sort()).toEqual(["GET", "OPTIONS", "OPTIONS"]);
+  for (const { method, path, status } of refused)
+    expect(status, `${method} ${path}`).toBeGreaterThanOrEqual(400);
+  for (const { path, answer } of wire.exchanges())
+    expect(
+      answer.filter(([name]) => name.startsWith("access-control")),
+      path,
+    ).toEqual([]);
+});
 
 test("a link from elsewhere leads to the app, as links do", async ({ page, person, elsewhere }) => {
   await arrive(page, person, "/");
@@ -210,6 +260,13 @@ async function signedInVictim(page: Page, person: Person): Promise<Victim> {
       expect((await ask("POST", "/auth/login", { body: { email, password } })).status).toBe(200);
     },
   };
+}
+
+/** A code that someone has approved on our own page. */
+async function codeFor(page: Page, { password }: Person, app: NativeApp): Promise<string> {
+  const body = { ...app.request, approve: true, password };
+  const approved = await fetchIn<{ redirect_to: string }>(page, "/oauth/authorize", "POST", body);
+  return new URL(approved.body.redirect_to).searchParams.get("code") ?? "";
 }
 
 /** What reached the server from pages that are not its own. */

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
-import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+import { BrowserRouter, Navigate, Route, Routes, useSearchParams } from "react-router";
 import { createQueryClient } from "../shared/api/queries.ts";
 import { here } from "../shared/format/returnTo.ts";
 import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";
@@ -35,11 +35,12 @@ export function App() {
 
 /** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
 function Guarded({ page }: { page: PageEntry }) {
+  const [search] = useSearchParams();
   const waiting = page.Door ? <page.Door /> : <PageSkeleton title={page.title} />;
   return (
     <>
       <RouteAnnouncer title={page.title} site="Vestibule" />
-      {page.access === "anyone" ? (
+      {page.access === "anyone" || page.toAnyone?.(search) ? (
         <Suspense fallback={null}>
           <page.Page />
         </Suspense>

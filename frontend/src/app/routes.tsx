@@ -10,6 +10,8 @@ export interface PageEntry {
   /** What the bar calls it; none where it is not in the bar. */
   tab?: string;
   access: "anyone" | "signed_in";
+  /** Where it only explains, and shows nothing of anyone: there, anyone may see it all the same. */
+  toAnyone?: (search: URLSearchParams) => boolean;
   /** It is a door of its own, without the bar; this is what stands there until one knows who is here. */
   Door?: ComponentType;
   Page: ComponentType;
@@ -42,6 +44,7 @@ export const pages: PageEntry[] = [
     path: "/authorize",
     title: "Approve a client",
     access: "signed_in",
+    toAnyone: (search) => search.has("problem"),
     Door: AuthorizeWaiting,
     Page: later(() => import("../features/approval/AuthorizePage.tsx").then((m) => m.AuthorizePage)),
   },

@@ -207,6 +207,7 @@ describe("where nobody can be sent back", () => {
   test.each([
     ["unknown_client", "This client is not known here"],
     ["unknown_redirect_uri", "The way back is not known here"],
+    ["invalid_request", "This can’t be approved"],
     ["something_new", "This can’t be approved"],
   ])("%s is explained, and there is no way on", async (code, heading) => {
     const sent = open(json(asked), json(who()), `/account/authorize?problem=${code}&client_id=evil`);
