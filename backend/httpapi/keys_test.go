@@ -129,6 +129,19 @@ func TestWhatComesBeforeTheFirstBeatIsEveryKeyThatStillMatters(t *testing.T) {
 	}
 }
 
+func TestARevokedKeyIsGivenAtOnceAndNotWithTheNextBeat(t *testing.T) {
+	r := boot(t)
+	f := r.follow()
+	require.Equal(t, beating, f.block())
+	began := time.Now()
+	for n := range 20 {
+		r.exec(`INSERT INTO signing_keys (kid, alg, public, sealed, revoked_at) SELECT $1, alg, public, '', now() FROM signing_keys LIMIT 1`, fmt.Sprint(n))
+		kid, _ := f.revoked(t)
+		require.Equal(t, fmt.Sprint(n), kid)
+	}
+	require.Less(t, time.Since(began), 5*time.Second)
+}
+
 func TestARotationIsFollowedByItselfAndKeptTokensAreUsedToTheirEnd(t *testing.T) {
 	r := boot(t)
 	second := r.beside()

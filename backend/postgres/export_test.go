@@ -10,6 +10,9 @@ var (
 	Prove   = (*Listener).prove
 )
 
+// KeysLock is the lock under which keys are changed.
+const KeysLock = keysLock
+
 // ProvenFor is how long a proof counts.
 const ProvenFor = provenFor
 

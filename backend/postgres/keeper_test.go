@@ -125,6 +125,34 @@ func TestAChangeOfKeysThatIsRefusedChangesNothing(t *testing.T) {
 	require.Equal(t, [2]int{}, [2]int{revoked, told})
 }
 
+func TestTwoThatBothFoundNoKeyMakeOne(t *testing.T) {
+	at := pgtest.URL(t)
+	db := pgtest.Connect(t, at)
+	holding, err := db.Pool.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = holding.Exec(t.Context(), `SELECT pg_advisory_xact_lock($1)`, postgres.KeysLock)
+	require.NoError(t, err)
+	var both sync.WaitGroup
+	for range 2 {
+		other := pgtest.Connect(t, at)
+		both.Go(func() {
+			if _, err := token.OpenRing(t.Context(), postgres.NewKeys(other), masterKeys(t, "a", ""), token.ES256); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	var wait int
+	require.Eventually(t, func() bool {
+		row(t, db, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`, nil, &wait)
+		return wait == 2
+	}, 10*time.Second, time.Millisecond)
+	require.NoError(t, holding.Rollback(t.Context()))
+	both.Wait()
+	var made int
+	row(t, db, `SELECT count(*) FROM signing_keys`, nil, &made)
+	require.Equal(t, 1, made)
+}
+
 // The lock may be waited for: the time at which one decides is later than that.
 func TestKeysAreChangedOneAfterTheOther(t *testing.T) {
 	db := pgtest.Open(t)
@@ -148,7 +176,7 @@ func TestKeysAreChangedOneAfterTheOther(t *testing.T) {
 	both.Go(change)
 	var waits bool
 	require.Eventually(t, func() bool {
-		row(t, db, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)`, nil, &waits)
+		row(t, db, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`, nil, &waits)
 		return waits
 	}, 10*time.Second, time.Millisecond)
 	var before time.Time
