@@ -119,7 +119,7 @@ type approvalRow struct {
 	ACR               string `gorm:"column:acr"`
 	RedirectURI       string
 	CodeChallenge     string
-	Soon              bool // asked before the device was to ask again
+	Soon              bool // asked before the device was to ask again, by more than a second: clocks tick unevenly
 }
 
 // take locks an approval; approval.ErrInvalid for none, and for another client's.
@@ -128,7 +128,7 @@ func take(tx *gorm.DB, r approval.Redemption, grant string) (approvalRow, error)
 	err := tx.Raw(`SELECT client_id, sid, used_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired, coalesce(decision, '') AS decision,
 			user_id, coalesce(credential_version, 0) AS credential_version, coalesce(decided_at, 'epoch') AS decided_at,
 			coalesce(amr, '') AS amr, coalesce(acr, '') AS acr, redirect_uri, code_challenge,
-			coalesce(polled_at > clock_timestamp() - make_interval(secs => every), false) AS soon
+			coalesce(polled_at > clock_timestamp() - make_interval(secs => every - 1), false) AS soon
 		FROM approvals WHERE hash = ? AND grant_type = ? FOR UPDATE`, r.Hash, grant).Take(&found).Error
 	if err != nil {
 		return found, notFoundAs(err, approval.ErrInvalid)

@@ -39,7 +39,7 @@ type keyRow struct {
 }
 
 // Ensure gives all keys, and makes one under the lock where none is left that signs, now or later.
-func (k *Keys) Ensure(ctx context.Context, _ string, create func() (token.Stored, error)) ([]token.Stored, error) {
+func (k *Keys) Ensure(ctx context.Context, create func() (token.Stored, error)) ([]token.Stored, error) {
 	all, now, err := k.Keys(ctx)
 	if err != nil || token.CanSign(all, now) {
 		return all, err

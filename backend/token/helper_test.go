@@ -47,7 +47,7 @@ func (m *memory) pass(d time.Duration) {
 	m.passed += d
 }
 
-func (m *memory) Ensure(_ context.Context, _ string, create func() (token.Stored, error)) ([]token.Stored, error) {
+func (m *memory) Ensure(_ context.Context, create func() (token.Stored, error)) ([]token.Stored, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := noon.Add(m.passed)

@@ -16,8 +16,7 @@ import (
 type KeyStore interface {
 	// Ensure gives all keys there ever were. Where none is left that signs, now or later, it stores what
 	// create makes first, under a lock, to sign at once: of replicas that start together, one makes a key.
-	// algorithm is what create's keys sign with.
-	Ensure(ctx context.Context, algorithm string, create func() (Stored, error)) ([]Stored, error)
+	Ensure(ctx context.Context, create func() (Stored, error)) ([]Stored, error)
 }
 
 // Ring holds the keys in use. Safe for concurrent use; a new set replaces the old one whole.
@@ -80,7 +79,7 @@ func OpenRing(ctx context.Context, store KeyStore, master MasterKeys, algorithm 
 func (r *Ring) Reload(ctx context.Context) error {
 	r.reading.Lock()
 	defer r.reading.Unlock()
-	stored, err := r.store.Ensure(ctx, r.algorithm, func() (Stored, error) { return generate(r.master, r.algorithm) })
+	stored, err := r.store.Ensure(ctx, func() (Stored, error) { return generate(r.master, r.algorithm) })
 	if err != nil {
 		return fmt.Errorf("load the signing keys: %w", err)
 	}

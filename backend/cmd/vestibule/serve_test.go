@@ -181,7 +181,7 @@ func TestATeamsOwnAppIsServedAndNothingBesideIt(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "200 <p>the app</p>", "/orders/12": "200 <p>the app</p>", "/assets/app-1.js": "200 run()", "/help/index.html": "200 <p>help</p>",
 		"/assets/app-0.js": "404 not_found", "/.env": "404 not_found", "/.git/config": "404 not_found", "/link.txt": "404 not_found",
-		"/api": "404 not_found", "/auth/nothing": "404 not_found", "/oauth/token": "404 not_found", "/admin/": "404 not_found",
+		"/api": "404 not_found", "/auth/nothing": "404 not_found", "/oauth/nothing": "404 not_found", "/admin/": "404 not_found",
 	} {
 		status, body := ask(t, "GET", r.url+path, "x=y")
 		if status >= 400 {

@@ -34,7 +34,7 @@ const (
 // memory keeps the one signing key.
 type memory struct{ kept []token.Stored }
 
-func (m *memory) Ensure(_ context.Context, _ string, create func() (token.Stored, error)) ([]token.Stored, error) {
+func (m *memory) Ensure(_ context.Context, create func() (token.Stored, error)) ([]token.Stored, error) {
 	if len(m.kept) == 0 {
 		made, err := create()
 		if err != nil {
