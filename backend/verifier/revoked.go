@@ -77,7 +77,7 @@ func (f *Feed) turned(ctx context.Context, since uint64) bool {
 	if f.turn.Load() != since {
 		return true
 	}
-	enough := time.NewTimer(patience)
+	enough := time.NewTimer(f.waits)
 	defer enough.Stop()
 	select {
 	case <-turns:
