@@ -33,6 +33,9 @@ func (f *Feed) FillKeys(n int) error {
 // Waiting gives how many tokens wait for the feed, and how many of them because nobody knows their key.
 func (f *Feed) Waiting() (all, unsure int64) { return f.waiting.Load(), f.unsure.Load() }
 
+// Patient has tokens wait for as long as it takes. It is for a feed that no token waits for yet.
+func (f *Feed) Patient() { f.waits = time.Hour }
+
 // Signed verifies a token's form and signature alone, as Verify does, and gives what was signed: for vectors
 // that are no access tokens. The type is the one thing that is left out before it.
 func (v *Verifier) Signed(ctx context.Context, raw string) ([]byte, error) {

@@ -61,6 +61,7 @@ type Feed struct {
 	unsure  atomic.Int64  // callers whose key nobody knows, and who wait for a beat
 	turn    atomic.Uint64 // how often a key was revoked
 	hurry   chan struct{} // one of them has come
+	waits   time.Duration // patience, but in tests
 
 	mu    sync.RWMutex
 	ended map[string]struct{} // by sid
@@ -102,7 +103,7 @@ func Follow(ctx context.Context, c FeedConfig) (*Feed, error) {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	f := &Feed{config: c, client: &client, stopped: ctx.Done(), hurry: make(chan struct{}, 1),
 		ended: map[string]struct{}{}, beats: make(chan struct{}), why: errors.New("not connected yet"),
-		revoked: map[string]time.Time{}, turns: make(chan struct{})}
+		revoked: map[string]time.Time{}, turns: make(chan struct{}), waits: patience}
 	go f.follow(ctx)
 	return f, nil
 }
@@ -174,7 +175,7 @@ func (f *Feed) await(ctx context.Context, beats <-chan struct{}) {
 	case f.hurry <- struct{}{}:
 	default:
 	}
-	enough := time.NewTimer(patience)
+	enough := time.NewTimer(f.waits)
 	defer enough.Stop()
 	select {
 	case <-beats:

@@ -116,24 +116,18 @@ func (s *keySet) after(id string) (publicKey, error) {
 }
 
 // fetch belongs to no single caller: one that gives up must not fail the others. When a key was revoked
-// meanwhile, the answer may be older than that, and another is fetched before anyone judges by it.
+// meanwhile, the answer may be older than that: whom it doesn't suffice asks again.
 func (s *keySet) fetch() {
-	for again := true; again; {
-		known, err := s.get()
-		s.mu.Lock()
-		if s.failure = err; err == nil {
-			s.known, s.fetched = known, s.now()
-		} else {
-			s.failed = s.now()
-		}
-		if again = s.turn() != s.turned; again {
-			s.asked, s.turned = s.now(), s.turn()
-		} else {
-			close(s.pending)
-			s.pending = nil
-		}
-		s.mu.Unlock()
+	known, err := s.get()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failure = err; err == nil {
+		s.known, s.fetched = known, s.now()
+	} else {
+		s.failed = s.now()
 	}
+	close(s.pending)
+	s.pending = nil
 }
 
 func (s *keySet) get() (map[string]publicKey, error) {

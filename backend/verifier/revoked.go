@@ -71,7 +71,7 @@ func (f *Feed) turned(ctx context.Context, since uint64) bool {
 	if f.unsure.Add(1) > mostUnsure || !f.worthWaiting() {
 		return f.turn.Load() != since
 	}
-	enough := time.NewTimer(2 * patience)
+	enough := time.NewTimer(2 * f.waits)
 	defer enough.Stop()
 	for range 2 {
 		f.mu.RLock()
