@@ -76,7 +76,17 @@ func (d development) startInsights(ctx context.Context) (stop func(), err error)
 		d.log.Warn("the example service insights is left out", "because", missing)
 		return func() {}, nil
 	}
-	free, err := listenNear(ctx, insightsPort)
+	stop, err = d.tryInsights(ctx, folder, node, insightsPort)
+	if errors.Is(err, errEndedAtOnce) { // another `vestibule dev`, started at the same moment, may have been quicker
+		stop, err = d.tryInsights(ctx, folder, node, 0)
+	}
+	return stop, err
+}
+
+var errEndedAtOnce = errors.New("it ended at once; what it said stands above")
+
+func (d development) tryInsights(ctx context.Context, folder, node string, port int) (stop func(), err error) {
+	free, err := listenNear(ctx, port)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +136,7 @@ func (d development) startInsights(ctx context.Context) (stop func(), err error)
 		d.enter("insights", address)
 		return stop, nil
 	case <-ended:
-		return nil, errors.New("it ended at once; what it said stands above")
+		return nil, errEndedAtOnce
 	case <-time.After(insightsWithin):
 		stop()
 		return nil, fmt.Errorf("it does not listen within %s", insightsWithin)
