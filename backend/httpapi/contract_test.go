@@ -129,7 +129,7 @@ func TestAllSessionsOfAPersonAreListedAndNobodyElses(t *testing.T) {
 	require.Len(t, listed, 2)
 	first, second := listed[0].(map[string]any), listed[1].(map[string]any) // newest use first
 	for _, s := range []map[string]any{first, second} {
-		require.Equal(t, "absolute_expires_at client_id created_at current device idle_expires_at ip kind last_seen_at remember sid", members(s))
+		require.Equal(t, "absolute_expires_at client_id client_name created_at current device idle_expires_at ip kind last_seen_at remember sid", members(s))
 		require.Equal(t, "browser os type", members(s["device"]))
 		require.Equal(t, "browser", s["kind"])
 		require.Empty(t, s["client_id"])
