@@ -27,6 +27,7 @@ const (
 // Faults of this package. The codes of those that a client gets are the RFCs'.
 var (
 	ErrInvalid     = &fault.Error{Kind: fault.Malformed, Code: "invalid_grant", Message: "This code is not good, or not any more."}
+	ErrUsed        = &fault.Error{Kind: fault.Malformed, Code: "invalid_grant", Message: "This code was used before. What it got has ended."}
 	ErrPending     = &fault.Error{Kind: fault.Malformed, Code: "authorization_pending", Message: "Nobody has approved it yet. Ask again."}
 	ErrSlowDown    = &fault.Error{Kind: fault.Malformed, Code: "slow_down", Message: "This was too soon. Wait five seconds longer from now on."}
 	ErrDenied      = &fault.Error{Kind: fault.Malformed, Code: "access_denied", Message: "It was denied."}
@@ -101,7 +102,7 @@ type Store interface {
 	// Deny accounts for a code that was not given.
 	Deny(ctx context.Context, clientID string, origin event.Origin) error
 	// Redeem makes the session that a code, which fits, was approved for, in one transaction with the code's
-	// first use. ErrInvalid where it does not fit, or is over; a second use ends the session that the first
+	// first use. ErrInvalid where it does not fit, or is over; ErrUsed for a second use, which ends the session that the first
 	// one made (RFC 6749, 4.1.2).
 	Redeem(ctx context.Context, redemption Redemption) (Login, error)
 	// Poll is Redeem for a device code: ErrPending, ErrSlowDown, ErrDenied or ErrExpired while there is nothing.
@@ -183,8 +184,16 @@ func (s *Service) Redeem(ctx context.Context, shown Shown) (Login, error) {
 	if !ok || !verifierForm.MatchString(shown.Verifier) {
 		return Login{}, ErrInvalid
 	}
-	defer s.Heard(ctx)
-	return s.Store.Redeem(ctx, shown.redemption(code))
+	made, err := s.Store.Redeem(ctx, shown.redemption(code))
+	return made, s.heard(ctx, err)
+}
+
+// heard waits where a session was ended: by a second use, or, as one of too many, by a new one.
+func (s *Service) heard(ctx context.Context, err error) error {
+	if known := fault.From(err); err == nil || known == ErrUsed {
+		s.Heard(ctx)
+	}
+	return err
 }
 
 // Poll gives the session for a device code. ErrPending, ErrSlowDown, ErrDenied, ErrExpired, ErrInvalid.
@@ -193,8 +202,8 @@ func (s *Service) Poll(ctx context.Context, shown Shown) (Login, error) {
 	if !ok {
 		return Login{}, ErrInvalid
 	}
-	defer s.Heard(ctx)
-	return s.Store.Poll(ctx, shown.redemption(code), slower)
+	made, err := s.Store.Poll(ctx, shown.redemption(code), slower)
+	return made, s.heard(ctx, err)
 }
 
 func (s Shown) redemption(code secret.Value) Redemption {

@@ -44,7 +44,7 @@ func isPrivate(u *url.URL) bool {
 	}
 	host := strings.ToLower(u.Hostname())
 	address, err := netip.ParseAddr(host)
-	return u.Scheme == "http" && (host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback()))
+	return u.Scheme == "http" && (host == "localhost" || (err == nil && address.IsLoopback()))
 }
 
 // doors are where a server does what (RFC 8414, 2).

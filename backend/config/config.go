@@ -170,7 +170,8 @@ type Client struct {
 	// Its own audience, which a subject token must be for, never the public URL. Required for
 	// `token_exchange`.
 	Audience string `yaml:"audience"`
-	// The audiences that its users' tokens can be exchanged for at `/api`. Empty: all.
+	// The audiences that its users' tokens can be exchanged for at `/api`. Empty: all. A service that it reaches
+	// may exchange further, for its own `targets`.
 	Audiences []string `yaml:"audiences"`
 	// The audiences that it may get tokens for by itself (`token_exchange`, `client_credentials`),
 	// never the public URL.

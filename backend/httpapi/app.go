@@ -56,17 +56,20 @@ type Config struct {
 	Issuer         *token.Issuer
 	JWKS           func() []byte
 	Keys           verifier.Keys // the same
-	Clients        *client.Registry
-	ClientLimits   session.Limits // of the sessions of clients that may refresh
-	Approvals      *approval.Service
-	Refresh        *refresh.Service
-	Account        fs.FS // the built-in pages
-	App            fs.FS // the team's own app; nil for none
-	Meter          Meter
-	Tracer         trace.Tracer // nil for none
-	Now            func() time.Time
-	Log            *slog.Logger
-	Draining       context.Context // done when the drain begins: open streams end
+	// KeysHeard makes sure that Keys knows of every key that was revoked a second ago: where that is not
+	// proven, it asks the database.
+	KeysHeard    func(context.Context) error
+	Clients      *client.Registry
+	ClientLimits session.Limits // of the sessions of clients that may refresh
+	Approvals    *approval.Service
+	Refresh      *refresh.Service
+	Account      fs.FS // the built-in pages
+	App          fs.FS // the team's own app; nil for none
+	Meter        Meter
+	Tracer       trace.Tracer // nil for none
+	Now          func() time.Time
+	Log          *slog.Logger
+	Draining     context.Context // done when the drain begins: open streams end
 }
 
 // api holds the doors' dependencies. Safe for concurrent use.

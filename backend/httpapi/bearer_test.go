@@ -86,3 +86,36 @@ func TestAReplicaThatHearsNothingAsksTheDatabaseForEachToken(t *testing.T) {
 	require.NoError(t, err)
 	m.api("/api/record/").problem(401, "unauthenticated")
 }
+
+func TestAStreamOfAClientThatActsForItselfEndsWithItsTokenAlone(t *testing.T) {
+	r := boot(t)
+	r.record.answers(func(w http.ResponseWriter, request *http.Request) {
+		_, _ = w.Write([]byte("begun\n"))
+		_ = http.NewResponseController(w).Flush()
+		<-request.Context().Done()
+	})
+	open := func(lasts time.Duration) (lines *bufio.Reader, expires time.Time) {
+		issued, err := r.issuer.Issue(token.Grant{Subject: "service", ClientID: "service", Audience: publicURL, NotAfter: r.clock.Now().Add(lasts)}, r.clock.Now())
+		require.NoError(t, err)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+r.at+"/api/record/", http.NoBody)
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer "+issued.Value.Reveal())
+		got, err := r.client.Do(request)
+		require.NoError(t, err)
+		t.Cleanup(func() { got.Body.Close() })
+		require.Equal(t, 200, got.StatusCode)
+		lines = bufio.NewReader(got.Body)
+		_, err = lines.ReadString('\n')
+		require.NoError(t, err)
+		return lines, issued.ExpiresAt
+	}
+	brief, expires := open(2 * time.Second)
+	_, _ = open(time.Minute)
+	require.NoError(t, r.memory.Recheck(t.Context()), "as after a reconnect")
+	require.Equal(t, 2, r.memory.Watch.Open())
+	_, err := brief.ReadString('\n')
+	require.Error(t, err)
+	require.False(t, r.clock.Now().Before(expires))
+	require.Eventually(t, func() bool { return r.memory.Watch.Open() == 1 }, within, time.Millisecond)
+	require.Never(t, func() bool { return r.memory.Watch.Open() != 1 }, 600*time.Millisecond, 50*time.Millisecond, "the other one goes on")
+}

@@ -166,6 +166,12 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	issuer, err := token.NewIssuer(ring, publicURL, 5*time.Minute)
 	require.NoError(t, err)
 	r.issuer = issuer
+	keysHeard := func(ctx context.Context) error {
+		if r.listener.Proven() {
+			return nil
+		}
+		return ring.Reload(ctx)
+	}
 	routes, err := gateway.New(r.downstreams(), publicURL)
 	require.NoError(t, err)
 
@@ -176,7 +182,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	config := httpapi.Config{
 		PublicURL: here, TrustedProxies: s.trusted, InsecureCookie: s.insecure, Development: s.development, ReadTimeout: 5 * time.Second,
 		Users: r.users, Sessions: r.service, Watch: r.memory.Watch, Events: postgres.NewEvents(r.db),
-		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Keys: s.keys(ring.Key), Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
+		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Keys: s.keys(ring.Key), KeysHeard: keysHeard, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
 	}
 	config.Clients, config.ClientLimits = client.NewRegistry(s.clients), session.Limits{Idle: 14 * 24 * time.Hour, Absolute: 90 * 24 * time.Hour}
 	config.Approvals = approval.NewService(approval.Config{Store: postgres.NewApprovals(r.db), Heard: r.listener.Heard})
@@ -187,7 +193,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	r.public = httpapi.New(config)
 	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,
 		RevokedKeys: ring.Revoked, Proven: r.listener.Proven, Log: log, Draining: draining, Metrics: r.metrics.Handler(),
-		PublicURL: publicURL, Keys: s.keys(ring.Key), Issuer: issuer, Clients: config.Clients, Gateway: routes, Refresh: config.Refresh,
+		PublicURL: publicURL, Keys: s.keys(ring.Key), KeysHeard: keysHeard, Issuer: issuer, Clients: config.Clients, Gateway: routes, Refresh: config.Refresh,
 		Users: r.users, Sessions: sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.serve(public, internal, inner, s.deaf)
 	*r.all = append(*r.all, r)

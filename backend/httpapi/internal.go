@@ -40,6 +40,7 @@ type InternalConfig struct {
 	// For services: what a token is, and one token for another.
 	PublicURL string // the issuer
 	Keys      verifier.Keys
+	KeysHeard func(context.Context) error // as of Config
 	Issuer    *token.Issuer
 	Clients   *client.Registry
 	Gateway   *gateway.Gateway

@@ -70,6 +70,23 @@ func TestADeviceGetsInWithACodeThatAPersonTypes(t *testing.T) {
 	d.later()
 	d.poll().oauthError(400, "invalid_grant")
 	d.api("/api/record/").problem(401, "unauthenticated")
+	const told = `SELECT count(*) FROM events WHERE name = 'authorization_code.reused'`
+	require.Zero(t, one[int](r, told), "at once, its answer was lost: that is no theft")
+	require.Equal(t, "signed_out", one[string](r, `SELECT reason FROM revocations`))
+}
+
+func TestADeviceCodeThatComesBackLaterIsAnotherMatter(t *testing.T) {
+	r := boot(t)
+	d := r.device()
+	r.person().post("/oauth/device", object{"user_code": d.userCode, "approve": true, "password": goodPassword}).is(204)
+	tokensOf(d.poll())
+	r.exec(`UPDATE approvals SET used_at = used_at - interval '10 seconds'`)
+	for range 3 {
+		d.later()
+		d.poll().oauthError(400, "invalid_grant")
+	}
+	require.Equal(t, "reuse", one[string](r, `SELECT reason FROM revocations`))
+	require.Equal(t, 1, one[int](r, `SELECT count(*) FROM events WHERE name = 'authorization_code.reused'`), "and it is told once")
 }
 
 func TestADeviceThatIsDeniedOrTooLateIsToldSo(t *testing.T) {
@@ -138,6 +155,21 @@ func TestGuessesAtADevicesCodeAreLimited(t *testing.T) {
 	for _, odd := range []string{"", "BCDF", "BCDF-GHJA", "BCDF-GHJK-L", "ＢCDF-GHJK", "BCDF\x00GHJK", "<script>"} {
 		r.person().post("/oauth/device", object{"user_code": odd}).problem(404, "unknown_code")
 	}
+}
+
+func TestACodeOfOnesOwnBuysNoGuesses(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	own := r.device()
+	wrong := func() answer { return p.post("/oauth/device", object{"user_code": "BBBB-BBBB"}) }
+	for range 3 {
+		wrong().problem(404, "unknown_code")
+	}
+	p.post("/oauth/device", object{"user_code": own.userCode}).is(200)
+	for range 2 {
+		wrong().problem(404, "unknown_code")
+	}
+	wrong().problem(429, "rate_limited")
 }
 
 func TestRightCodesUseUpNoGuesses(t *testing.T) {

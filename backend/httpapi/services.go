@@ -59,6 +59,9 @@ func (s *services) confidential(c *fiber.Ctx) (*client.Client, params, error) {
 	if err == nil && !who.Confidential() {
 		err = client.ErrInvalid
 	}
+	if err == nil {
+		err = s.KeysHeard(c.UserContext())
+	}
 	return who, form, err
 }
 
@@ -135,10 +138,15 @@ func (s *services) claims(ctx context.Context, shown string) *verifier.Claims {
 		}
 		claims, err = v.Verify(ctx, shown)
 	}
-	if err != nil || (claims.ClientID != browserClient && s.Clients.Find(claims.ClientID) == nil) {
+	if err != nil || !s.isKnown(claims) {
 		return nil
 	}
 	return claims
+}
+
+// isKnown reports whether the client that a token is of is still in the configuration.
+func (s *services) isKnown(claims *verifier.Claims) bool {
+	return claims.ClientID == browserClient || s.Clients.Find(claims.ClientID) != nil
 }
 
 // session asks the database whether a session lives.
@@ -179,7 +187,7 @@ func (s *services) exchange(c *fiber.Ctx) error {
 	}
 	ctx := c.UserContext()
 	claims, err := s.exchanging[who.ID].Verify(ctx, form["subject_token"])
-	if err != nil || claims.SID == "" {
+	if err != nil || claims.SID == "" || !s.isKnown(claims) {
 		return errSubject.With(err)
 	}
 	alive, lives, err := s.session(ctx, claims.SID)

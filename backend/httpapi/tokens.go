@@ -58,6 +58,9 @@ func (a *api) giveToken(c *fiber.Ctx) error {
 	if form["scope"] != "" {
 		return errScope
 	}
+	if err := a.Issuer.Err(a.Now()); err != nil { // before anything is used up
+		return err
+	}
 	answer, err := give(c, who, form)
 	if err != nil {
 		return err

@@ -110,6 +110,7 @@ type approvalRow struct {
 	ClientID          string
 	SID               uuid.UUID `gorm:"column:sid"`
 	Used              bool
+	JustNow           bool
 	Expired           bool
 	Decision          string
 	UserID            *uuid.UUID
@@ -122,10 +123,15 @@ type approvalRow struct {
 	Soon              bool // asked before the device was to ask again, by more than a second: clocks tick unevenly
 }
 
-// take locks an approval; approval.ErrInvalid for none, and for another client's.
+// take locks an approval; approval.ErrInvalid for none, and for another client's. It
+// locks the user first, as whoever deletes one does, whose approvals go along.
 func take(tx *gorm.DB, r approval.Redemption, grant string) (approvalRow, error) {
 	var found approvalRow
-	err := tx.Raw(`SELECT client_id, sid, used_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired, coalesce(decision, '') AS decision,
+	err := tx.Exec(`SELECT 1 FROM users WHERE id = (SELECT user_id FROM approvals WHERE hash = ?) FOR NO KEY UPDATE`, r.Hash).Error
+	if err != nil {
+		return found, err
+	}
+	err = tx.Raw(`SELECT client_id, sid, used_at IS NOT NULL AS used, coalesce(used_at > clock_timestamp() - interval '10 seconds', false) AS just_now, expires_at <= clock_timestamp() AS expired, coalesce(decision, '') AS decision,
 			user_id, coalesce(credential_version, 0) AS credential_version, coalesce(decided_at, 'epoch') AS decided_at,
 			coalesce(amr, '') AS amr, coalesce(acr, '') AS acr, redirect_uri, code_challenge,
 			coalesce(polled_at > clock_timestamp() - make_interval(secs => every - 1), false) AS soon
@@ -186,8 +192,8 @@ func (a *Approvals) redeem(ctx context.Context, r approval.Redemption, grant str
 			return err
 		}
 		if found.Used {
-			refused = approval.ErrInvalid
-			return a.endWhatItGot(tx, found, r.Origin)
+			refused = approval.ErrUsed
+			return endWhatItGot(tx, found, grant, r.Origin)
 		}
 		if refused, err = fits(tx, found); refused != nil || err != nil {
 			return err
@@ -204,13 +210,17 @@ func (a *Approvals) redeem(ctx context.Context, r approval.Redemption, grant str
 	return made, nil
 }
 
-// endWhatItGot ends the session that the first use of a code made, if that lives.
-func (a *Approvals) endWhatItGot(tx *gorm.DB, found approvalRow, origin event.Origin) error {
+// endWhatItGot ends the session that the first use of a code made, if that lives. A device that asks again
+// at once has not heard the answer: that is no theft, and the session that nobody has is signed out.
+func endWhatItGot(tx *gorm.DB, found approvalRow, grant string, origin event.Origin) error {
 	if found.UserID == nil {
 		return nil
 	}
-	if err := lockUser(tx, *found.UserID); err != nil {
-		return err
+	if grant == byDevice && found.JustNow {
+		if err := tx.Exec(`SELECT set_config('vestibule.reason', ?, true)`, session.SignedOut).Error; err != nil {
+			return err
+		}
+		return tx.Exec(`DELETE FROM sessions WHERE sid = ?`, found.SID).Error
 	}
 	return endReused(tx, familyRow{SID: found.SID, UserID: *found.UserID, ClientID: found.ClientID}, event.AuthorizationCodeReused, origin)
 }

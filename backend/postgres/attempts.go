@@ -45,8 +45,7 @@ func (a *Attempts) Blocked(ctx context.Context, limits []user.Limit) (time.Durat
 func (a *Attempts) Fail(ctx context.Context, limits []user.Limit, e event.Event) error {
 	err := a.db.inTx(ctx, e.Origin, "", func(tx *gorm.DB) error {
 		var longest float64
-		inOrder := slices.SortedFunc(slices.Values(limits), func(x, y user.Limit) int { return cmp.Compare(x.Key, y.Key) })
-		for _, limit := range inOrder {
+		for _, limit := range inOrder(limits) {
 			seconds, err := fail(tx, limit)
 			if err != nil {
 				return err
@@ -88,6 +87,26 @@ func fail(tx *gorm.DB, limit user.Limit) (seconds float64, err error) {
 		"key": limit.Key, "stop": limit.Stop, "most": limit.Most.Seconds(), "first": limit.First.Seconds(), "free": limit.Free,
 	}).Row().Scan(&seconds)
 	return seconds, err
+}
+
+// Forgive takes one failure back, in the order of the keys.
+func (a *Attempts) Forgive(ctx context.Context, limits []user.Limit) error {
+	err := a.db.inTx(ctx, event.Origin{}, "", func(tx *gorm.DB) error {
+		for _, limit := range inOrder(limits) {
+			if err := tx.Exec(`UPDATE attempts SET failures = greatest(failures - 1, 0) WHERE key = ?`, limit.Key).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("forgive an attempt: %w", err)
+	}
+	return nil
+}
+
+func inOrder(limits []user.Limit) []user.Limit {
+	return slices.SortedFunc(slices.Values(limits), func(x, y user.Limit) int { return cmp.Compare(x.Key, y.Key) })
 }
 
 // Forget starts these counts anew.

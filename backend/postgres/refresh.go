@@ -89,8 +89,9 @@ func rotate(tx *gorm.DB, use refresh.Use, sid uuid.UUID) error {
 // endReused ends a session of which somebody holds a copy of a secret, and says so. The reason is the
 // transaction's.
 func endReused(tx *gorm.DB, found familyRow, name event.Name, origin event.Origin) error {
-	if err := tx.Exec(`DELETE FROM sessions WHERE sid = ?`, found.SID).Error; err != nil {
-		return err
+	ended := tx.Exec(`DELETE FROM sessions WHERE sid = ?`, found.SID)
+	if ended.Error != nil || ended.RowsAffected == 0 { // over already: it is told once
+		return ended.Error
 	}
 	return writeEvent(tx, event.Event{Name: name, Origin: origin, UserID: found.UserID, SID: found.SID,
 		Detail: map[string]any{"client_id": found.ClientID}})

@@ -133,10 +133,10 @@ func (s *Service) FindClient(ctx context.Context, sid uuid.UUID) (*Held, Source,
 // ClientKey is the key of a session of kind client: the hash of nothing that anyone can send as a cookie.
 func ClientKey(sid uuid.UUID) secret.Sum { return secret.Of("client session " + sid.String()).Sum() }
 
-// NewAlone is what stands for a session where a client acts for itself, until its token expires.
+// NewAlone is what stands for a session where a client acts for itself, with one token, until that expires.
 func NewAlone(clientID string, until time.Time) *Held {
-	sid := uuid.NewSHA1(uuid.NameSpaceOID, []byte("vestibule client "+clientID)) // of no session: it counts what is under way
-	h := hold(secret.Sum{}, Session{SID: sid, ClientID: clientID, AuthTime: time.Unix(0, 0), IdleExpiresAt: until, AbsoluteExpiresAt: until}, time.Now())
+	// The sid is of no session: what is under way with this token is counted by it.
+	h := hold(secret.Sum{}, Session{SID: uuid.New(), ClientID: clientID, AuthTime: time.Unix(0, 0), IdleExpiresAt: until, AbsoluteExpiresAt: until}, time.Now())
 	h.alone = true
 	return h
 }

@@ -184,15 +184,25 @@ func (w *Watch) Recheck(ctx context.Context) error {
 }
 
 func (w *Watch) recheck(ctx context.Context, due func(*Flight) bool) error {
-	asked := map[uuid.UUID]struct{}{}
+	asked, now := map[uuid.UUID]struct{}{}, w.now()
+	var alone []uuid.UUID
 	w.each(func(f *Flight) {
 		if f.told == "" && f.limit.IsZero() { // only now: most are over before anyone looks
 			f.limit = f.held.EndsAt()
 		}
-		if f.told == "" && due(f) {
+		switch {
+		case f.told != "":
+		case f.held.alone:
+			if !now.Before(f.held.EndsAt()) {
+				alone = append(alone, f.held.sid)
+			}
+		case due(f):
 			asked[f.held.sid] = struct{}{}
 		}
 	})
+	for _, sid := range alone { // which no database knows
+		w.Ended(sid, Expired)
+	}
 	if len(asked) == 0 {
 		return nil
 	}

@@ -80,6 +80,14 @@ func NewIssuer(ring *Ring, issuer string, lifetime time.Duration) (*Issuer, erro
 	return &Issuer{ring: ring, issuer: issuer, lifetime: lifetime}, nil
 }
 
+// Err gives ErrNoKey while no token can be signed.
+func (i *Issuer) Err(now time.Time) error {
+	if i.ring.at(now).signing == nil {
+		return ErrNoKey
+	}
+	return nil
+}
+
 // Lifetime is how long a token lives, at most.
 func (i *Issuer) Lifetime() time.Duration { return i.lifetime }
 

@@ -12,10 +12,10 @@ func (s *Service) GuessCode(ctx context.Context, origin event.Origin) error {
 	return s.count(ctx, s.Limits.codes(origin))
 }
 
-// CodeFound takes the guess back: the code was right.
+// CodeFound takes that one guess back, since the code was right, and none of those before: or a code of
+// one's own would buy any number of guesses.
 func (s *Service) CodeFound(ctx context.Context, origin event.Origin) error {
-	limits := s.Limits.codes(origin)
-	return s.Attempts.Forget(ctx, []string{limits[0].Key, limits[1].Key}, event.Event{})
+	return s.Attempts.Forgive(ctx, s.Limits.codes(origin))
 }
 
 // CountDevice counts a device that asks for a code, which anyone may: a row is made for it. ErrRateLimited.

@@ -54,6 +54,8 @@ type Attempts interface {
 	// Fail counts one failure against each limit and, if the event has a name, writes it, and
 	// event.SignInLimited beside it where the failure began a block: all in one transaction.
 	Fail(ctx context.Context, limits []Limit, e event.Event) error
+	// Forgive takes one failure back from each limit.
+	Forgive(ctx context.Context, limits []Limit) error
 	// Forget starts these counts anew and writes the event, if it has a name, in one transaction.
 	Forget(ctx context.Context, keys []string, e event.Event) error
 }

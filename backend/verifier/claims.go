@@ -27,6 +27,7 @@ type Claims struct {
 	Roles     []string `json:"roles,omitempty"`
 	Email     string   `json:"email,omitempty"`
 	Name      string   `json:"name,omitempty"`
+	KeyID     string   `json:"-"`             // `kid` of the key that has signed it
 	Actor     *Actor   `json:"act,omitempty"` // who acts for the subject, after an exchange between services; nil: nobody does
 }
 

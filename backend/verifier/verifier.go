@@ -138,6 +138,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Claims, error) {
 			return nil, err
 		}
 	}
+	found.KeyID = t.key
 	return &found, nil
 }
 

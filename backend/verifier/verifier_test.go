@@ -48,8 +48,10 @@ func TestATokenOfVestibuleIsAcceptedUnderEachAlgorithm(t *testing.T) {
 			v := vb.verifier(t, func(c *verifier.Config) { c.Algorithms = []string{algorithm} })
 			claims := accepted(t, v, vb.issue(t, "orders"))
 			require.Equal(t, &verifier.Claims{Issuer: issuerURL, Subject: "ada", Audience: []string{"orders"}, ExpiresAt: vb.after(300), IssuedAt: vb.after(0),
-				ID: claims.ID, SID: "a-session", ClientID: "vestibule", AuthTime: vb.after(-60), AMR: []string{"pwd"}, ACR: "aal1", Roles: []string{"user"}}, claims)
+				ID: claims.ID, KeyID: claims.KeyID, SID: "a-session", ClientID: "vestibule", AuthTime: vb.after(-60), AMR: []string{"pwd"}, ACR: "aal1", Roles: []string{"user"}}, claims)
 			require.NotEmpty(t, claims.ID)
+			_, _, there := ring.Key(claims.KeyID)
+			require.True(t, there)
 		})
 	}
 }

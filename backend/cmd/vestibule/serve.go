@@ -156,15 +156,23 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 			Slides: r.memory.Slides, Policy: policy(r.Session), Now: r.clock.Now, Heard: r.listener.Heard}),
 		Clients: registry, ClientLimits: session.Limits{Idle: r.Token.RefreshIdleTimeout, Absolute: r.Token.RefreshAbsoluteLifetime},
 		Approvals: approval.NewService(approval.Config{Store: r.approvals, Heard: r.listener.Heard}), Refresh: refreshing,
-		Events: postgres.NewEvents(r.db), Gateway: r.gateway, Issuer: issuer, JWKS: r.ring.JWKS, Keys: r.ring.Key, Meter: r.metrics, Tracer: tracer,
+		Events: postgres.NewEvents(r.db), Gateway: r.gateway, Issuer: issuer, JWKS: r.ring.JWKS, Keys: r.ring.Key, KeysHeard: r.keysHeard, Meter: r.metrics, Tracer: tracer,
 		Account: frontend.Account(), App: own, Now: r.clock.Now, Log: r.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: r.ring.JWKS, Revocations: r.memory.Revocations,
 		RevokedKeys: r.ring.Revoked, Proven: r.listener.Proven, Log: r.log, Draining: draining, Metrics: r.metrics.Handler(),
-		PublicURL: r.PublicURL.String(), Keys: r.ring.Key, Issuer: issuer, Clients: registry, Gateway: r.gateway, Refresh: refreshing,
+		PublicURL: r.PublicURL.String(), Keys: r.ring.Key, KeysHeard: r.keysHeard, Issuer: issuer, Clients: registry, Gateway: r.gateway, Refresh: refreshing,
 		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.gauges()
 	return nil
+}
+
+// keysHeard asks the database for the keys while it is not proven that changes are heard.
+func (r *replica) keysHeard(ctx context.Context) error {
+	if r.listener.Proven() {
+		return nil
+	}
+	return r.ring.Reload(ctx)
 }
 
 func (r *replica) users() (*user.Service, error) {

@@ -1,7 +1,7 @@
 import { type ReactNode, useRef, useState } from "react";
 import { useWho } from "../../shared/api/session.ts";
 import { names } from "../../shared/format/list.ts";
-import { count, date } from "../../shared/format/time.ts";
+import { date, limit } from "../../shared/format/time.ts";
 import { AccountName } from "../../shared/ui/AccountName.tsx";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Badge } from "../../shared/ui/Badge.tsx";
@@ -69,7 +69,7 @@ function factsOf({ client, downstreams, session }: Asked): Fact[] {
     {
       name: "Until",
       value: date(latest, now),
-      more: `${count(session.absolute_days, "day")} at most, ${count(session.idle_days, "day")} without use. You can end it at any time, under Devices.`,
+      more: `${limit(session.absolute_days * day)} at most, ${limit(session.idle_days * day)} without use. You can end it at any time, under Devices.`,
     },
   ];
 }
