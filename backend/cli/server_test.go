@@ -13,7 +13,7 @@ import (
 func TestTokensTravelByHTTPSAloneButOnThisMachine(t *testing.T) {
 	for server, want := range map[string]string{
 		"https://App.example.com/": "https://app.example.com", "http://127.3.2.1:80": "http://127.3.2.1:80",
-		"http://[::1]:8080": "http://[::1]:8080",
+		"http://[::1]:8080":      "http://[::1]:8080",
 		"http://app.example.com": "", "http://10.0.0.1": "", "http://localhost.example.com": "", "ftp://localhost": "", "localhost:8080": "",
 		"https://": "", "https://a@app.example.com": "", "https://app.example.com/path": "", "https://app.example.com?q": "", "https://app.example.com#f": "",
 	} {
