@@ -15,11 +15,7 @@ const devicePage = "/account/device"
 
 // beginDevice is RFC 8628, 3.1: a device asks for a code that a person types elsewhere.
 func (a *api) beginDevice(c *fiber.Ctx) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	who, err := authenticateClient(c, a.Clients, form)
+	who, form, err := fromClient(c, a.Clients)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func machine(log *slog.Logger, handle fiber.Handler) fiber.Handler {
 		case status >= http.StatusInternalServerError:
 			noted.Error("request failed", "error", err)
 		case code == client.ErrInvalid.Code || code == "invalid_grant":
-			noted.Info("request refused", "because", code)
+			noted.Info("request refused")
 		}
 		if known.RetryAfter > 0 {
 			c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(known.RetryAfter.Seconds()))))
@@ -85,6 +85,16 @@ func sendOAuth(c *fiber.Ctx, status int, answer any) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderPragma, "no-cache")
 	return c.Status(status).Send(body)
+}
+
+// fromClient reads a form, and finds out which client sent it.
+func fromClient(c *fiber.Ctx, clients *client.Registry) (*client.Client, params, error) {
+	form, err := readForm(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	who, err := authenticateClient(c, clients, form)
+	return who, form, err
 }
 
 // authenticateClient finds out which client asks (RFC 6749, 2.3): with its secret in the Authorization

@@ -51,11 +51,7 @@ func newServices(config InternalConfig) *services {
 
 // confidential finds out which client asks, and demands that it has shown its secret.
 func (s *services) confidential(c *fiber.Ctx) (*client.Client, params, error) {
-	form, err := readForm(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	who, err := authenticateClient(c, s.Clients, form)
+	who, form, err := fromClient(c, s.Clients)
 	if err == nil && !who.Confidential() {
 		err = client.ErrInvalid
 	}

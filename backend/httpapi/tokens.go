@@ -31,11 +31,7 @@ type tokenAnswer struct {
 
 // giveToken is POST /oauth/token.
 func (a *api) giveToken(c *fiber.Ctx) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	who, err := authenticateClient(c, a.Clients, form)
+	who, form, err := fromClient(c, a.Clients)
 	if err != nil {
 		return err
 	}
@@ -146,11 +142,7 @@ func (a *api) issueFor(g token.Grant) (tokenAnswer, error) {
 // revoke is RFC 7009. A client that revokes one of its tokens ends the session that it is of, whichever
 // token that is (2.1). What is no token of ours, or not any more, is none to revoke: 200 all the same (2.2).
 func (a *api) revoke(c *fiber.Ctx) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	who, err := authenticateClient(c, a.Clients, form)
+	who, form, err := fromClient(c, a.Clients)
 	if err != nil {
 		return err
 	}
