@@ -13,7 +13,8 @@ test.use({ userAgent: agents.chrome });
 // (artefacts/*.png; the dark and small ones by `make screenshots` alone, since they take time), and
 // what a machine can say of it. axe finds nothing, and on phones, the narrowest
 // included, nothing sticks out to the side.
-for (const [tour, stops] of Object.entries(tours)) {
+for (const [tour, all] of Object.entries(tours)) {
+  const stops = all.filter(({ alike }) => !alike || process.env.E2E_PICTURES === "all");
   test(`every page and state can be used by everyone and fits a phone: ${tour}`, async ({ page, person }) => {
     test.setTimeout(stops.length * 15_000);
     if (tour !== "visitor") await arrive(page, person);

@@ -14,7 +14,7 @@ func TestTwentyAtOnceMakeOneRefresh(t *testing.T) {
 	s.signsIn(cookie)
 	before := s.whoami()
 	w.takes()
-	for range 4 {
+	for range 2 {
 		old := s.tokens()
 		s.ages()
 		var all []*process

@@ -57,6 +57,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-failed",
+    alike: true,
     async reach(page) {
       await refuse(page, "/oauth/authorize", { status: 500, code: "internal" });
       await page.goto(authorizePath);
@@ -65,6 +66,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-no-password",
+    alike: true,
     async reach(page) {
       await (await ask(page)).approveButton.click();
       await page.getByText("Enter your password.").waitFor();
@@ -81,6 +83,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-limited",
+    alike: true,
     async reach(page, { password }) {
       const approval = await ask(page);
       await refuse(page, "/oauth/authorize", { status: 429, code: "rate_limited", retryAfter: 240 });
@@ -110,6 +113,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-denied",
+    alike: true,
     async reach(page) {
       const approval = await ask(page);
       await playWayBack(page);
@@ -126,6 +130,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-unknown-way-back",
+    alike: true,
     async reach(page) {
       await page.goto("/account/authorize?problem=unknown_redirect_uri");
       await page.getByRole("heading", { name: "The way back is not known here" }).waitFor();
@@ -133,6 +138,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-invalid",
+    alike: true,
     async reach(page) {
       const detail = "The code_challenge_method is not S256.";
       await refuse(page, "/oauth/authorize", { status: 400, code: "invalid_request", detail });
@@ -154,6 +160,7 @@ const device: Stop[] = [
   },
   {
     name: "device-code-came",
+    alike: true,
     async reach(page) {
       await new DevicePage(page).open(userCode);
       await new DevicePage(page).code.waitFor();
@@ -177,6 +184,7 @@ const device: Stop[] = [
   },
   {
     name: "device-too-short",
+    alike: true,
     async reach(page) {
       await new DevicePage(page).open();
       await new DevicePage(page).enter("WDJB");
@@ -194,6 +202,7 @@ const device: Stop[] = [
   },
   {
     name: "device-limited",
+    alike: true,
     async reach(page) {
       await refuse(page, "/oauth/device", { status: 429, code: "rate_limited", retryAfter: 240 });
       await new DevicePage(page).open();
@@ -218,6 +227,7 @@ const device: Stop[] = [
   },
   {
     name: "device-denied",
+    alike: true,
     async reach(page) {
       const approval = await askByCode(page);
       await page.route("/oauth/device", (route) => route.fulfill({ status: 204 }));
