@@ -58,12 +58,20 @@ func TestAStreamOfAClientEndsWithItsSession(t *testing.T) {
 
 func TestATokenIsRefusedOnceItHasExpiredAlsoWhereItIsRemembered(t *testing.T) {
 	r := boot(t)
-	issued, err := r.issuer.Issue(token.Grant{Subject: "service", ClientID: "service", Audience: publicURL, NotAfter: r.clock.Now().Add(3 * time.Second)}, r.clock.Now())
-	require.NoError(t, err)
-	m := &machine{r: r, token: issued.Value.Reveal()}
-	m.api("/api/record/").is(200)
-	require.Eventually(t, func() bool { return m.api("/api/record/").status == 401 }, within, 50*time.Millisecond)
-	require.False(t, r.clock.Now().Before(issued.ExpiresAt), "and not sooner")
+	p := r.person()
+	p.letIn("cli")
+	for _, grant := range []token.Grant{
+		{Subject: "service", ClientID: "service"},
+		{Subject: p.id, ClientID: "cli", SID: r.clientSID(), AuthTime: r.clock.Now()}, // whose session goes on
+	} {
+		grant.Audience, grant.NotAfter = publicURL, r.clock.Now().Add(3*time.Second)
+		issued, err := r.issuer.Issue(grant, r.clock.Now())
+		require.NoError(t, err)
+		m := &machine{r: r, token: issued.Value.Reveal()}
+		m.api("/api/record/").is(200)
+		require.Eventually(t, func() bool { return m.api("/api/record/").status == 401 }, within, 50*time.Millisecond)
+		require.False(t, r.clock.Now().Before(issued.ExpiresAt), "and not sooner")
+	}
 }
 
 func TestATokenForAnotherAudienceOpensNothingHere(t *testing.T) {
