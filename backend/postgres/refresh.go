@@ -60,7 +60,7 @@ func (r *Refresh) Use(ctx context.Context, use refresh.Use) (verdict refresh.Ver
 			return notFoundAs(err, nil)
 		}
 		login, successor = found.login(), found.Successor
-		kept := refresh.Family{SID: found.SID, ClientID: found.ClientID, Current: found.Current, Used: found.Used, UsedAt: found.UsedAt}
+		kept := refresh.Family{ClientID: found.ClientID, Current: found.Current, Used: found.Used, UsedAt: found.UsedAt}
 		switch verdict = kept.Judge(use.Hash, use.ClientID, found.Now, use.RetryWithin); verdict {
 		case refresh.Unused:
 			return rotate(tx, use, found.SID)

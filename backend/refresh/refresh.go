@@ -130,14 +130,12 @@ const (
 	Reused                  // used before: somebody has a copy
 )
 
-// Family is what is kept of one login's tokens.
+// Family is what a token of one login is judged by.
 type Family struct {
-	SID       uuid.UUID
-	ClientID  string
-	Current   string // hash of the one that has not been used
-	Used      string // of the newest used one; empty for none
-	UsedAt    time.Time
-	Successor []byte // the current one, sealed by the used one
+	ClientID string
+	Current  string // hash of the one that has not been used
+	Used     string // of the newest used one; empty for none
+	UsedAt   time.Time
 }
 
 // Judge says what the token with this hash is, of this family, shown by this client.
