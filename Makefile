@@ -39,8 +39,12 @@ test-ui: frontend/node_modules/.done ## The front end's tests alone
 	cd frontend && npm test
 
 .PHONY: test-e2e
-test-e2e: build e2e/node_modules/.done ## The journeys alone; screenshots go to e2e/artefacts
+test-e2e: build e2e/node_modules/.done ## The journeys alone
 	cd e2e && npm test
+
+.PHONY: e2e-full
+e2e-full: build e2e/node_modules/.done ## The journeys, and each page and state in light, in dark, on phones and in a Chinese browser
+	cd e2e && npm run full
 
 .PHONY: test-compose
 test-compose: ## Check docker-compose.yml with Compose's own loader
@@ -60,8 +64,12 @@ format: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done ## Format
 	cd frontend && npm run format
 
 .PHONY: bench
-bench: build ## Measure beside other proxies, interleaved, and the control of sessions; a quarter of an hour; figures to backend/bench/RESULTS.md
+bench: build bench-pages ## Measure beside other proxies, interleaved, and the control of sessions; a quarter of an hour; figures to backend/bench/*.md
 	go run ./backend/bench
+
+.PHONY: bench-pages
+bench-pages: build e2e/node_modules/.done ## Measure the pages in Chromium alone; figures to backend/bench/PAGES.md
+	cd e2e && npm run bench
 
 .PHONY: chaos
 chaos: build ## End sessions under load for a minute, four times, three of them with a fault; bodies of 1 GiB; long runs of the models

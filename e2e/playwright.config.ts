@@ -41,14 +41,21 @@ const playwrightDisables = [
   "PreconnectToSearch",
 ];
 
+// `npm run bench`: the figures of pages, one after the other.
+const measuring = !!process.env.E2E_BENCH;
+
 export default defineConfig({
-  testDir: "journeys",
+  testDir: measuring ? "bench" : "journeys",
   outputDir: "test-results",
   fullyParallel: true,
-  workers: 2,
+  workers: measuring ? 1 : 2,
   forbidOnly: !!process.env.CI,
-  reporter: process.env.CI ? [["list"]] : [["list"], ["html", { open: "never" }]],
-  timeout: 60_000,
+  reporter: measuring
+    ? [["list"], ["./bench/report.ts"]]
+    : process.env.CI
+      ? [["list"]]
+      : [["list"], ["html", { open: "never" }]],
+  timeout: measuring ? 300_000 : 60_000,
   expect: { timeout: 15_000 },
   use: {
     baseURL: origin,

@@ -8,7 +8,7 @@ export interface Stop {
   name: string;
   /** Something lies over the page, as high as the window. */
   over?: boolean;
-  /** It looks like another stop, with other words: seen with all pictures alone. */
+  /** It looks like another stop, with other words: seen by `make e2e-full` alone. */
   alike?: boolean;
   reach(page: Page, person: Person): Promise<void>;
 }
