@@ -1,3 +1,5 @@
+import { say } from "../words/words.ts";
+
 /** What a session was made with, as the server tells it. */
 export interface Device {
   browser: string;
@@ -15,13 +17,13 @@ export interface HeldBy {
 export function deviceName(device: Device, client: HeldBy = {}): string {
   const what = client.client_name || guessed(client.client_id ?? "") || device.browser;
   const where = place(device);
-  if (what && where) return `${what} on ${where}`;
-  return what || where || "Unknown device";
+  if (what && where) return say("shared.device.at", { what, where });
+  return what || where || say("shared.device.unknown");
 }
 
 function place({ os, type }: Device): string {
   if (os === "iOS") return type === "tablet" ? "iPad" : "iPhone";
-  if (os === "Android" && type === "tablet") return "an Android tablet";
+  if (os === "Android" && type === "tablet") return say("shared.device.android_tablet");
   return os === "CrOS" ? "ChromeOS" : os;
 }
 
