@@ -5,8 +5,6 @@ export default {
     name: "Name",
     email: "Email",
     role: "Role",
-    admin: "Administrator",
-    user: "Member",
     session: "This session",
     signed_in: "Signed in",
     ends: "Ends by itself",

@@ -7,8 +7,6 @@ export default {
     name: "姓名",
     email: "邮箱",
     role: "角色",
-    admin: "管理员",
-    user: "成员",
     session: "此会话",
     signed_in: "登录时间",
     ends: "自动结束",
