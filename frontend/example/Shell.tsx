@@ -7,32 +7,31 @@ import { useSignOut } from "../src/shared/api/signOut.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { StepUp } from "../src/shared/ui/StepUp.tsx";
 import { UserMenu } from "../src/shared/ui/UserMenu.tsx";
+import { say } from "../src/shared/words/words.ts";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
 import { Timings } from "./Timings.tsx";
 
-const tabs = [
-  { to: "/", label: "All orders" },
-  { to: "/insights", label: "Insights" },
-];
-
-const links = [
-  { href: "/account/", label: "Your account", icon: IconUser },
-  { href: "/account/sessions", label: "Devices and sessions", icon: IconDevices },
-  { href: "/account/security", label: "Password", icon: IconShield },
-];
-
 export function Shell({ children }: { children: ReactNode }) {
   const who = useWho();
   const signOut = useSignOut("/");
+  const tabs = [
+    { to: "/", label: say("example.pages.orders") },
+    { to: "/insights", label: say("example.pages.insights") },
+  ];
+  const links = [
+    { href: "/account/", label: say("example.pages.account"), icon: IconUser },
+    { href: "/account/sessions", label: say("example.pages.sessions"), icon: IconDevices },
+    { href: "/account/security", label: say("example.pages.password"), icon: IconShield },
+  ];
   return (
     <div className={classes.shell}>
       <AppBar
         home="/"
         mark={<AppMark />}
-        name="Orders"
+        name={say("example.name")}
         tabs={tabs}
-        tabsLabel="Orders"
+        tabsLabel={say("example.name")}
         end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
       />
       <main className={classes.page} id="page" tabIndex={-1}>
