@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useEffect } from "react";
 import { here, signInAddress } from "../src/shared/format/returnTo.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
+import { Languages } from "../src/shared/ui/Languages.tsx";
 import { say } from "../src/shared/words/words.ts";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
@@ -21,6 +22,7 @@ export function Landing() {
         <Button component="a" href={signInAddress(here())} variant="filled">
           {say("example.landing.sign_in")}
         </Button>
+        <Languages />
       </main>
     </>
   );

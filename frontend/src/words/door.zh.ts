@@ -55,7 +55,7 @@ export default {
     may_use: "可以使用",
     as_you: "以您的身份，拥有您的权限。",
     until: "有效期至",
-    limits: "最长 {life}，{idle} 未使用即失效。您可以随时在“设备”中将其结束。",
+    limits: "最长 {life}，{idle}未使用即失效。您可以随时在“设备”中将其结束。",
     from: "请求来自",
     this_browser: "本浏览器，地址 {ip}",
     back: "返回到",
