@@ -45,6 +45,20 @@ export const pages: PageEntry[] = [
     Page: later(() => import("../features/sessions/SessionsPage.tsx").then((m) => m.SessionsPage), "account"),
   },
   {
+    path: "/activity",
+    title: "door.pages.activity",
+    tab: "door.pages.activity",
+    access: "signed_in",
+    Page: later(() => import("../features/activity/ActivityPage.tsx").then((m) => m.ActivityPage), "account"),
+  },
+  {
+    path: "/clients",
+    title: "door.pages.clients",
+    tab: "door.pages.clients",
+    access: "signed_in",
+    Page: later(() => import("../features/clients/ClientsPage.tsx").then((m) => m.ClientsPage), "account"),
+  },
+  {
     path: "/authorize",
     title: "door.pages.authorize",
     access: "signed_in",

@@ -5,6 +5,8 @@ export default {
     security: "Security",
     sessions: "Devices and sessions",
     sessions_tab: "Devices",
+    activity: "Activity",
+    clients: "Clients",
     authorize: "Approve a client",
     device: "Connect a device",
     sign_in: "Sign in",

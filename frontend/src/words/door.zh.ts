@@ -7,6 +7,8 @@ export default {
     security: "安全",
     sessions: "设备与会话",
     sessions_tab: "设备",
+    activity: "活动",
+    clients: "客户端",
     authorize: "批准客户端",
     device: "连接设备",
     sign_in: "登录",

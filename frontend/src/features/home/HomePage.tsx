@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import { useWho, type Who } from "../../shared/api/session.ts";
+import { roleName } from "../../shared/format/event.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, capital, since } from "../../shared/format/time.ts";
 import { Facts } from "../../shared/ui/Facts.tsx";
@@ -23,10 +24,6 @@ export function HomePage() {
       <ThisSession who={who} />
     </>
   );
-}
-
-function roleName(role: string): string {
-  return role === "admin" || role === "user" ? say(`account.profile.${role}`) : capital(role);
 }
 
 function ThisSession({ who: { session } }: { who: Who }) {

@@ -9,6 +9,7 @@ import { Form, textOf } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { PasswordRules } from "../../shared/ui/PasswordRules.tsx";
+import { PasswordStrength } from "../../shared/ui/PasswordStrength.tsx";
 import { useGoOn } from "../../shared/ui/useGoOn.ts";
 import { fieldFault } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
@@ -92,6 +93,7 @@ function RegisterForm({ signIn }: { signIn: (text: React.ReactNode) => React.Rea
           autoComplete="new-password"
           error={fieldFault(register.error, "password")}
         />
+        <PasswordStrength password={typed.password} about={[typed.name, typed.email]} />
         <PasswordRules rules={passwordRules(typed.password, typed)} />
       </div>
       <ActionButton

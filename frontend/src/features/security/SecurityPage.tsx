@@ -12,6 +12,7 @@ import { PageHead } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { PasswordRules } from "../../shared/ui/PasswordRules.tsx";
+import { PasswordStrength } from "../../shared/ui/PasswordStrength.tsx";
 import { fieldFault } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
 import { type Changed, useChangePassword } from "./api.ts";
@@ -83,6 +84,7 @@ function ChangePassword() {
             onChange={(event) => setTyped({ ...typed, next: event.currentTarget.value })}
             error={fieldFault(change.error, "new_password")}
           />
+          <PasswordStrength password={typed.next} about={[user.name, user.email]} />
           <PasswordRules rules={passwordRules(typed.next, { ...user, current: typed.current })} />
         </div>
         <div>

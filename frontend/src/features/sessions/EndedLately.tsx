@@ -16,7 +16,10 @@ export function EndedLately() {
   const now = useNow();
   if (lately.isPending || lately.data?.length === 0) return null;
   return (
-    <Section title={say("account.sessions.lately")}>
+    <Section
+      title={say("account.sessions.lately")}
+      way={<Link to="/activity?about=ended">{say("account.sessions.all_activity")}</Link>}
+    >
       {lately.data ? (
         <Panel>
           <ul className={classes.lately}>

@@ -15,10 +15,15 @@ export interface HeldBy {
 
 /** "Firefox on Windows", "Safari on iPhone", "Vestibule CLI on Linux". Never a raw user agent. */
 export function deviceName(device: Device, client: HeldBy = {}): string {
-  const what = client.client_name || guessed(client.client_id ?? "") || device.browser;
+  const what = clientName(client) || device.browser;
   const where = place(device);
   if (what && where) return say("shared.device.at", { what, where });
   return what || where || say("shared.device.unknown");
+}
+
+/** "Vestibule CLI"; "" where it is no client's. */
+export function clientName(client: HeldBy): string {
+  return client.client_name || guessed(client.client_id ?? "");
 }
 
 function place({ os, type }: Device): string {

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { deviceName } from "./device.ts";
+import { eventNames } from "./event.ts";
 import { endsByItself } from "./limits.ts";
 import { names } from "./list.ts";
 import { money } from "./money.ts";
@@ -148,6 +150,11 @@ describe("a new password", () => {
       met: false,
     });
   });
+});
+
+test("every audit event that the server writes has words", () => {
+  const written = readFileSync("../backend/event/event.go", "utf8").matchAll(/Name = "([a-z_]+\.[a-z_]+)"/g);
+  expect(eventNames).toEqual(expect.arrayContaining([...written].map(([, name]) => name)));
 });
 
 test("names are joined, and cut where there are many", () => {
