@@ -1,16 +1,8 @@
+import type * as contract from "../api/contract.ts";
 import { limit, moment } from "./time.ts";
 
 /** Why a session ended, as the contract names it. `expired` is told to open pages only. */
-export type Reason =
-  | "signed_out"
-  | "ended_by_user"
-  | "ended_by_admin"
-  | "password_changed"
-  | "account_changed"
-  | "reuse"
-  | "suspicious"
-  | "deleted"
-  | "expired";
+export type Reason = contract.Reason;
 
 /** One sentence for the list of what ended lately, from its owner's view. */
 export function endedLately(reason: string): string {
