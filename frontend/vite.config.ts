@@ -1,18 +1,19 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { browsers, server } from "./vite.shared.ts";
+import { browsers, resolve, server } from "./vite.shared.ts";
 
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
 export default defineConfig({
   base: "/account/",
   plugins: [react()],
+  resolve,
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
   server,
   test: {
     environment: "happy-dom",
     environmentOptions: { happyDOM: { url: "http://localhost:8080/account/" } },
-    include: ["src/**/*.test.{ts,tsx}", "example/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/shared/test/setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}", "example/**/*.test.{ts,tsx}", "kit/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/shared/test/setup.ts", "kit/test/setup.ts"],
     env: { TZ: "UTC" },
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
