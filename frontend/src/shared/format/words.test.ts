@@ -46,7 +46,7 @@ describe("the two limits of a session", () => {
         },
         now,
       ),
-    ).toEqual({ when: "in 30 minutes", ifNotUsed: true, latest: "today, 23:38 at the latest", soon: false });
+    ).toEqual({ when: "in 30 minutes if not used", latest: "today, 23:38 at the latest", soon: false });
   });
 
   test("leave the hour out where it is months away", () => {
@@ -70,7 +70,6 @@ describe("the two limits of a session", () => {
       ),
     ).toEqual({
       when: "on 2 December, 10:04",
-      ifNotUsed: false,
       latest: "when its 30 days are over",
       soon: false,
     });
@@ -85,7 +84,7 @@ describe("the two limits of a session", () => {
       },
       now,
     );
-    expect({ soon, when }).toEqual({ soon: true, when: "in 4 minutes" });
+    expect({ soon, when }).toEqual({ soon: true, when: "in 4 minutes if not used" });
   });
 });
 
