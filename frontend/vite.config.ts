@@ -13,10 +13,17 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     environmentOptions: { happyDOM: { url: "http://localhost:8080/account/" } },
-    include: ["src/**/*.test.{ts,tsx}", "example/**/*.test.{ts,tsx}", "kit/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/shared/test/setup.ts", "kit/test/setup.ts"],
+    projects: [
+      project("pages", ["src", "example"], ["kit/test/setup.ts", "src/shared/test/setup.ts"]),
+      project("kit", ["kit"], ["kit/test/setup.ts"]), // which knows nothing of the pages
+    ],
     env: { TZ: "UTC" },
     server: { deps: { inline: ["use-intl"] } }, // or the plugin's alias does not reach it
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
 });
+
+function project(name: string, folders: string[], setupFiles: string[]) {
+  const include = folders.map((folder) => `${folder}/**/*.test.{ts,tsx}`);
+  return { extends: true as const, test: { name, include, setupFiles } };
+}

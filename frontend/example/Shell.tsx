@@ -2,10 +2,9 @@ import IconDevices from "@tabler/icons-react/icons/IconDevices";
 import IconShield from "@tabler/icons-react/icons/IconShield";
 import IconUser from "@tabler/icons-react/icons/IconUser";
 import type { ReactNode } from "react";
-import { useWho } from "../src/shared/api/session.ts";
+import { useWho } from "vestibule-kit";
 import { useSignOut } from "../src/shared/api/signOut.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
-import { StepUp } from "../src/shared/ui/StepUp.tsx";
 import { UserMenu } from "../src/shared/ui/UserMenu.tsx";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
@@ -39,7 +38,6 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       <Timings />
-      <StepUp />
     </div>
   );
 }

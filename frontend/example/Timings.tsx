@@ -1,4 +1,4 @@
-import { useStore } from "../src/shared/api/store.ts";
+import { useStore } from "vestibule-kit";
 import classes from "./Timings.module.css";
 import { lastTimings } from "./timing.ts";
 

@@ -16,7 +16,7 @@ export {
   useStepUp,
   useWho,
 } from "./kit.tsx";
-export { ApiError, type FieldFault, fieldMessage, NetworkError, ProofDeclined } from "./problem.ts";
+export { ApiError, type FieldFault, NetworkError, ProofDeclined } from "./problem.ts";
 export type { StepUp } from "./proof.ts";
 export { askSession, type Ended, onEnd, type Session, signedInAs, signIn, signOut } from "./session.ts";
 export { createStore, type Store, useStore } from "./store.ts";

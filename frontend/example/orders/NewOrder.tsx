@@ -2,22 +2,38 @@ import { Button, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { ActionButton } from "../../src/shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../src/shared/ui/Dialog.tsx";
-import { Form, textOf } from "../../src/shared/ui/Form.tsx";
+import { Form } from "../../src/shared/ui/Form.tsx";
 import { FormFault } from "../../src/shared/ui/FormFault.tsx";
 import { type Order, usePlaceOrder } from "./api.ts";
 
 const most = { customer: 100, items: 1000 };
 
-export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (order: Order) => void }) {
+/** The form as it stands: what one has typed, and not sent. */
+export interface Typed {
+  customer: string;
+  items: string;
+}
+
+export function NewOrder({
+  typed,
+  onType,
+  close,
+  onPlaced,
+}: {
+  typed: Typed;
+  onType: (typed: Typed) => void;
+  close: () => void;
+  onPlaced: (order: Order) => void;
+}) {
   const customer = useRef<HTMLInputElement>(null);
   const items = useRef<HTMLInputElement>(null);
   const [wrong, setWrong] = useState({ customer: "", items: "" });
   const place = usePlaceOrder({ onSuccess: onPlaced });
 
-  const send = (values: FormData) => {
+  const send = () => {
     if (place.isPending) return;
-    const name = textOf(values, "customer").trim();
-    const n = Number(textOf(values, "items"));
+    const name = typed.customer.trim();
+    const n = Number(typed.items);
     const faults = { customer: customerFault(name), items: itemsFault(n) };
     setWrong(faults);
     if (faults.customer) customer.current?.focus();
@@ -35,6 +51,8 @@ export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (or
           name="customer"
           autoComplete="off"
           data-autofocus
+          value={typed.customer}
+          onChange={(event) => onType({ ...typed, customer: event.currentTarget.value })}
           error={wrong.customer}
         />
         <TextInput
@@ -43,7 +61,8 @@ export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (or
           name="items"
           inputMode="numeric"
           autoComplete="off"
-          defaultValue="1"
+          value={typed.items}
+          onChange={(event) => onType({ ...typed, items: event.currentTarget.value })}
           error={wrong.items}
         />
         <DialogEnd>

@@ -1,10 +1,9 @@
 import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
 import { type ReactNode, Suspense } from "react";
-import { useWho } from "../shared/api/session.ts";
+import { useWho } from "vestibule-kit";
 import { useSignOut } from "../shared/api/signOut.ts";
 import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
-import { StepUp } from "../shared/ui/StepUp.tsx";
 import { UserMenu } from "../shared/ui/UserMenu.tsx";
 import { say } from "../shared/words/words.ts";
 import classes from "./Layout.module.css";
@@ -29,7 +28,6 @@ export function Layout({ children }: { children: ReactNode }) {
       <main className={classes.page} id="page" tabIndex={-1}>
         <Suspense>{children}</Suspense>
       </main>
-      <StepUp />
     </>
   );
 }

@@ -1,6 +1,5 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { send } from "../../shared/api/http.ts";
-import { sessionQuery, signedInAs, type Who } from "../../shared/api/session.ts";
+import { useMutation } from "@tanstack/react-query";
+import { send, signedInAs, type Who } from "vestibule-kit";
 
 export interface Registration {
   name: string;
@@ -9,15 +8,9 @@ export interface Registration {
 }
 
 export function useRegister(options: { onSuccess: () => void; onError: (error: Error) => void }) {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Registration) => send<Who>("/auth/register", { method: "POST", body }),
-    onSuccess: (who) => {
-      client.clear();
-      signedInAs(who);
-      client.setQueryData(sessionQuery.queryKey, who);
-      options.onSuccess();
-    },
-    onError: options.onError,
+    mutationFn: async (body: Registration) =>
+      signedInAs(await send<Who>("/auth/register", { method: "POST", body })),
+    ...options,
   });
 }

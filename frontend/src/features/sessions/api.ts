@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
-import { ApiError } from "../../shared/api/problem.ts";
+import { ApiError, apiFetch } from "vestibule-kit";
 import { type Device, deviceName, type HeldBy } from "../../shared/format/device.ts";
 import { say } from "../../shared/words/words.ts";
 
@@ -25,7 +24,7 @@ export function useSessions() {
     queryKey: ["sessions"],
     queryFn: async ({ client, queryKey, signal }) => {
       const passive = client.getQueryData(queryKey) !== undefined;
-      return (await call<{ sessions: Session[] }>("/auth/sessions", { signal, passive })).sessions;
+      return (await apiFetch<{ sessions: Session[] }>("/auth/sessions", { signal, passive })).sessions;
     },
     refetchInterval: 60_000,
     refetchOnMount: "always",
@@ -37,7 +36,7 @@ export function useEndSession() {
   return useMutation({
     mutationFn: async ({ sid }: Session): Promise<"ended" | "already"> => {
       try {
-        await call<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
+        await apiFetch<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
         return "ended";
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return "already";
@@ -49,7 +48,7 @@ export function useEndSession() {
 
 export function useEndOthers() {
   return useMutation({
-    mutationFn: () => call<{ ended: number }>("/auth/sessions", { method: "DELETE" }),
+    mutationFn: () => apiFetch<{ ended: number }>("/auth/sessions", { method: "DELETE" }),
   });
 }
 
@@ -75,7 +74,7 @@ export function useEndedLately() {
   return useQuery({
     queryKey: ["events", "ended"],
     queryFn: ({ signal }) =>
-      call<{ events: EventItem[] }>("/auth/events?limit=100", { signal, passive: true }),
+      apiFetch<{ events: EventItem[] }>("/auth/events?limit=100", { signal, passive: true }),
     select: ({ events }) => together(events).slice(0, lines),
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: "always",

@@ -5,7 +5,7 @@ import "@mantine/core/styles/Menu.layer.css";
 import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
 import IconLogout from "@tabler/icons-react/icons/IconLogout";
 import type { ComponentProps } from "react";
-import type { Who } from "../api/session.ts";
+import type { Who } from "vestibule-kit";
 import { limit, since } from "../format/time.ts";
 import { Icon } from "./Icon.tsx";
 import classes from "./UserMenu.module.css";
