@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
+import { apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
 
 /** What can be looked at alone: each is some nouns of events. */
@@ -20,7 +20,7 @@ export function useActivity(filter: Filter) {
       const query = new URLSearchParams({ limit: "50" });
       if (filters[filter]) query.set("name", filters[filter]);
       if (pageParam) query.set("before", pageParam);
-      return call<contract.EventList>(`/auth/events?${query}`, { signal });
+      return apiFetch<contract.EventList>(`/auth/events?${query}`, { signal });
     },
     initialPageParam: "",
     getNextPageParam: ({ next }) => next,

@@ -1,7 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
+import { ApiError, apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
-import { ApiError } from "../../shared/api/problem.ts";
 import { goOnAddress } from "./wayBack.ts";
 
 /** Asked by an app that sent this browser here. */
@@ -43,7 +42,8 @@ export function requestIn(search: URLSearchParams): AuthorizationRequest {
 export function useAskedHere(request: AuthorizationRequest, enabled: boolean) {
   return useQuery({
     queryKey: ["authorize", request],
-    queryFn: ({ signal }) => call<AskedHere>("/oauth/authorize", { method: "POST", body: request, signal }),
+    queryFn: ({ signal }) =>
+      apiFetch<AskedHere>("/oauth/authorize", { method: "POST", body: request, signal }),
     staleTime: Number.POSITIVE_INFINITY,
     enabled,
   });
@@ -52,7 +52,7 @@ export function useAskedHere(request: AuthorizationRequest, enabled: boolean) {
 /** Approves or denies, and gives the address to go on to. */
 export async function decideHere(request: AuthorizationRequest, decision: Decision): Promise<string> {
   const body = { ...request, ...decision };
-  const { redirect_to } = await call<contract.RedirectTo>("/oauth/authorize", { method: "POST", body });
+  const { redirect_to } = await apiFetch<contract.RedirectTo>("/oauth/authorize", { method: "POST", body });
   return goOnAddress(redirect_to);
 }
 
@@ -60,13 +60,13 @@ export async function decideHere(request: AuthorizationRequest, decision: Decisi
 export function useLookUp(options: { onSuccess: () => void; onError: (error: Error) => void }) {
   return useMutation({
     mutationFn: (user_code: string) =>
-      call<AskedByDevice>("/oauth/device", { method: "POST", body: { user_code } }),
+      apiFetch<AskedByDevice>("/oauth/device", { method: "POST", body: { user_code } }),
     ...options,
   });
 }
 
 export function decideDevice(user_code: string, decision: Decision): Promise<void> {
-  return call<void>("/oauth/device", { method: "POST", body: { user_code, ...decision } });
+  return apiFetch<void>("/oauth/device", { method: "POST", body: { user_code, ...decision } });
 }
 
 export function useDecision<Result>(options: {

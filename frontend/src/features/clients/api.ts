@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
+import { ApiError, apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
-import { ApiError } from "../../shared/api/problem.ts";
 
 /** One approval of a client: the session that it holds in my name. */
 export type ClientSession = contract.Session;
@@ -19,7 +18,7 @@ export function useClients() {
     queryKey: ["sessions"],
     queryFn: async ({ client, queryKey, signal }) => {
       const passive = client.getQueryData(queryKey) !== undefined;
-      return (await call<{ sessions: ClientSession[] }>("/auth/sessions", { signal, passive })).sessions;
+      return (await apiFetch<{ sessions: ClientSession[] }>("/auth/sessions", { signal, passive })).sessions;
     },
     select: byClient,
     refetchInterval: 60_000,
@@ -51,7 +50,7 @@ export function useTakeBack() {
     mutationFn: async ({ sessions }: Client) => {
       for (const { sid } of sessions) {
         try {
-          await call<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
+          await apiFetch<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 404)) throw error;
         }

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
+import { apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { say } from "../../shared/words/words.ts";
@@ -14,7 +14,7 @@ export interface Changed {
 export function useChangePassword(options: { onSuccess: () => void; onError: (error: Error) => void }) {
   return useMutation({
     mutationFn: async (body: PasswordChange): Promise<Changed> => {
-      await call<void>("/auth/password", { method: "POST", body });
+      await apiFetch<void>("/auth/password", { method: "POST", body });
       return { ended: await endedByChange() };
     },
     ...options,
@@ -24,7 +24,7 @@ export function useChangePassword(options: { onSuccess: () => void; onError: (er
 /** The change answers 204; what it ended is in the account of what happened, written with it. */
 async function endedByChange(): Promise<string[] | null> {
   try {
-    const { events } = await call<contract.EventList>("/auth/events?limit=200", { passive: true });
+    const { events } = await apiFetch<contract.EventList>("/auth/events?limit=200", { passive: true });
     const changed = events.find((event) => event.name === "password.changed");
     if (!changed) return null;
     const sameMoment = (event: contract.Event) =>

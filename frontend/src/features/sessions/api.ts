@@ -1,7 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
+import { ApiError, apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
-import { ApiError } from "../../shared/api/problem.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { say } from "../../shared/words/words.ts";
 
@@ -13,7 +12,7 @@ export function useSessions() {
     queryKey: ["sessions"],
     queryFn: async ({ client, queryKey, signal }) => {
       const passive = client.getQueryData(queryKey) !== undefined;
-      return (await call<contract.SessionList>("/auth/sessions", { signal, passive })).sessions;
+      return (await apiFetch<contract.SessionList>("/auth/sessions", { signal, passive })).sessions;
     },
     refetchInterval: 60_000,
     refetchOnMount: "always",
@@ -25,7 +24,7 @@ export function useEndSession() {
   return useMutation({
     mutationFn: async ({ sid }: Session): Promise<"ended" | "already"> => {
       try {
-        await call<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
+        await apiFetch<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
         return "ended";
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return "already";
@@ -37,7 +36,7 @@ export function useEndSession() {
 
 export function useEndOthers() {
   return useMutation({
-    mutationFn: () => call<contract.EndedCount>("/auth/sessions", { method: "DELETE" }),
+    mutationFn: () => apiFetch<contract.EndedCount>("/auth/sessions", { method: "DELETE" }),
   });
 }
 
@@ -57,7 +56,8 @@ const lines = 5;
 export function useEndedLately() {
   return useQuery({
     queryKey: ["events", "ended"],
-    queryFn: ({ signal }) => call<contract.EventList>("/auth/events?limit=100", { signal, passive: true }),
+    queryFn: ({ signal }) =>
+      apiFetch<contract.EventList>("/auth/events?limit=100", { signal, passive: true }),
     select: ({ events }) => together(events).slice(0, lines),
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: "always",

@@ -1,7 +1,11 @@
-import type * as contract from "./contract.ts";
-
 /** One input that broke a rule, as the server names it. */
-export type FieldFault = contract.FieldFault;
+export interface FieldFault {
+  field: string;
+  /** Stable and snake_case. */
+  rule: string;
+  /** A sentence for people, in English. */
+  message: string;
+}
 
 /** An answer that was no success: a problem document (RFC 9457), or what could be made of it. */
 export class ApiError extends Error {
@@ -20,7 +24,7 @@ export class ApiError extends Error {
     /** Further members of the document, such as `acr` and `max_age`. */
     readonly extra: Record<string, unknown> = {},
   ) {
-    super(detail || `The server answered ${status}.`);
+    super(detail || code || String(status));
   }
 }
 
