@@ -3,7 +3,6 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { createQueryClient } from "../src/shared/api/queries.ts";
-import { useStore } from "../src/shared/api/store.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { ConnectionBar } from "../src/shared/ui/ConnectionBar.tsx";
 import { Hidden } from "../src/shared/ui/Hidden.tsx";
@@ -12,7 +11,7 @@ import { later } from "../src/shared/ui/later.tsx";
 import { PageHead } from "../src/shared/ui/Page.tsx";
 import { RouteAnnouncer } from "../src/shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../src/shared/ui/SessionGate.tsx";
-import { language } from "../src/shared/words/language.ts";
+import { useLanguage } from "../src/shared/ui/useLanguage.ts";
 import { say } from "../src/shared/words/words.ts";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
@@ -24,7 +23,7 @@ const InsightsPage = later(() => import("./insights/InsightsPage.tsx").then((m) 
 
 /** An app as a team would put it behind Vestibule: it knows a session, and never a token. */
 export function App() {
-  useStore(language); // whose change draws all of it anew
+  useLanguage(); // whose change draws all of it anew
   const [client] = useState(createQueryClient);
   return (
     <LookProvider>
