@@ -30,7 +30,7 @@ export class OrdersPage {
     this.rows = this.table.getByRole("rowgroup").nth(1).getByRole("row");
     this.search = page.getByRole("searchbox", { name: "Search orders" });
     this.newOrder = page.getByRole("button", { name: "New order" });
-    this.placed = page.getByRole("status").filter({ hasText: /^Order \d+ for / });
+    this.placed = page.getByRole("status").filter({ hasText: "is placed." });
     this.dialog = page.getByRole("dialog", { name: "New order" });
     this.customer = this.dialog.getByLabel("Customer");
     this.items = this.dialog.getByLabel("Items");

@@ -12,7 +12,7 @@ import { later } from "../src/shared/ui/later.tsx";
 import { PageHead } from "../src/shared/ui/Page.tsx";
 import { RouteAnnouncer } from "../src/shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../src/shared/ui/SessionGate.tsx";
-import { language } from "../src/shared/words/language.ts";
+import { useLanguage } from "../src/shared/ui/useLanguage.ts";
 import { say } from "../src/shared/words/words.ts";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
@@ -24,7 +24,7 @@ const InsightsPage = later(() => import("./insights/InsightsPage.tsx").then((m) 
 
 /** An app as a team would put it behind Vestibule: it knows a session, and never a token. */
 export function App() {
-  useStore(language); // whose change draws all of it anew
+  useLanguage(); // whose change draws all of it anew
   const [client] = useState(createQueryClient);
   return (
     <LookProvider>

@@ -16,6 +16,7 @@ import { endElsewhere, type Stop } from "./stop.ts";
 export const account: Stop[] = [
   {
     name: "profile",
+    chinese: true,
     async reach(page) {
       await page.goto("/account/");
       await page.getByRole("heading", { name: "This session" }).waitFor();
@@ -39,6 +40,7 @@ export const account: Stop[] = [
   },
   {
     name: "sessions",
+    chinese: true,
     async reach(page, person) {
       await signInOnTheWire(person, agents.firefox);
       await signInOnTheWire(person, agents.tablet);
@@ -164,6 +166,7 @@ export const account: Stop[] = [
   },
   {
     name: "security",
+    chinese: true,
     async reach(page) {
       await new SecurityPage(page).open();
       await new SecurityPage(page).current.waitFor();
@@ -188,6 +191,7 @@ export const account: Stop[] = [
   },
   {
     name: "account-signed-out",
+    chinese: true,
     async reach(page, person) {
       await new SessionsPage(page).open();
       await new SessionsPage(page).here.waitFor();

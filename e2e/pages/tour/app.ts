@@ -7,6 +7,7 @@ import { endElsewhere, type Stop } from "./stop.ts";
 export const app: Stop[] = [
   {
     name: "orders",
+    chinese: true,
     async reach(page) {
       await new OrdersPage(page).open();
       await new OrdersPage(page).table.waitFor();
@@ -14,6 +15,7 @@ export const app: Stop[] = [
   },
   {
     name: "user-menu",
+    chinese: true,
     over: true,
     async reach(page, person) {
       await new OrdersPage(page).table.waitFor();
@@ -103,6 +105,7 @@ export const app: Stop[] = [
   },
   {
     name: "insights",
+    chinese: true,
     async reach(page) {
       await new InsightsPage(page).open();
       await new InsightsPage(page).customers.waitFor();
@@ -141,6 +144,7 @@ export const app: Stop[] = [
   },
   {
     name: "app-signed-out",
+    chinese: true,
     async reach(page, person) {
       await new OrdersPage(page).open();
       await new OrdersPage(page).table.waitFor();

@@ -37,6 +37,7 @@ async function askByCode(page: Page): Promise<Approval> {
 const authorize: Stop[] = [
   {
     name: "authorize",
+    chinese: true,
     async reach(page) {
       await ask(page);
     },
@@ -104,6 +105,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-approved",
+    chinese: true,
     async reach(page, { password }) {
       const approval = await ask(page);
       await playWayBack(page);
@@ -123,6 +125,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-unknown-client",
+    chinese: true,
     async reach(page) {
       await page.goto("/account/authorize?problem=unknown_client");
       await page.getByRole("heading", { name: "This client is not known here" }).waitFor();
@@ -152,6 +155,7 @@ const authorize: Stop[] = [
 const device: Stop[] = [
   {
     name: "device",
+    chinese: true,
     async reach(page) {
       await new SessionsPage(page).open();
       await page.getByRole("link", { name: "Connect a device with a code" }).click();
@@ -212,6 +216,7 @@ const device: Stop[] = [
   },
   {
     name: "device-asked",
+    chinese: true,
     async reach(page) {
       await askByCode(page);
     },
@@ -240,6 +245,7 @@ const device: Stop[] = [
 /** Where what was approved is listed, and can be ended. */
 const listed: Stop = {
   name: "sessions-client",
+  chinese: true,
   async reach(page) {
     const { sessions, events } = heldByClient();
     await answer(page, "/auth/sessions", sessions);

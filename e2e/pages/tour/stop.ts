@@ -10,6 +10,8 @@ export interface Stop {
   over?: boolean;
   /** It looks like another stop, with other words: seen by `make e2e-full` alone. */
   alike?: boolean;
+  /** Its picture is taken in Chinese too. Nothing of it is lost when the language changes. */
+  chinese?: boolean;
   reach(page: Page, person: Person): Promise<void>;
 }
 

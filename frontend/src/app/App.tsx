@@ -9,7 +9,7 @@ import { LookProvider } from "../shared/ui/LookProvider.tsx";
 import { later } from "../shared/ui/later.tsx";
 import { RouteAnnouncer } from "../shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../shared/ui/SessionGate.tsx";
-import { language } from "../shared/words/language.ts";
+import { useLanguage } from "../shared/ui/useLanguage.ts";
 import { say } from "../shared/words/words.ts";
 import { EmptyBar, PageSkeleton } from "./EmptyBar.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
@@ -19,7 +19,7 @@ const Layout = later(() => import("./Layout.tsx").then((m) => m.Layout));
 
 /** All of it is drawn anew when the language changes: nothing below keeps its words. */
 export function App() {
-  useStore(language);
+  useLanguage();
   const [client] = useState(createQueryClient);
   return (
     <LookProvider>

@@ -33,3 +33,32 @@ describe.each(Object.keys(files).filter((path) => path.endsWith(".en.ts")))("%s"
     }
   });
 });
+
+/** The text of a message, without its arguments and the names of its tags. */
+function literals(message: Compiled, within = false): string {
+  if (typeof message === "string") return message;
+  if (Array.isArray(message))
+    return message
+      .slice(within ? 1 : 0)
+      .map((part) => literals(part, Array.isArray(part)))
+      .join("");
+  return typeof message === "object"
+    ? Object.values(message)
+        .map((branch) => literals(branch))
+        .join("")
+    : "";
+}
+
+function texts(of: Compiled, key = ""): [string, string][] {
+  if (typeof of === "string" || Array.isArray(of)) return [[key, literals(of)]];
+  return Object.entries(of).flatMap(([name, below]) => texts(below, `${key}.${name}`));
+}
+
+const inNoLanguage = ["you@example.com", "ms"];
+
+test.each(Object.keys(files).filter((path) => path.endsWith(".zh.ts")))("%s is in Chinese", (path) => {
+  for (const [key, text] of texts(files[path]?.default ?? "")) {
+    if (/\p{L}/u.test(text) && !inNoLanguage.some((same) => text.includes(same)))
+      expect(text, key).toMatch(/\p{Script=Han}/u);
+  }
+});

@@ -35,6 +35,15 @@ export function keepLanguage(language: Language): void {
   }
 }
 
+/** Hears of a language that is chosen in another tab, until the returned function is called. */
+export function onChosenElsewhere(hear: (language: Language) => void): () => void {
+  const listen = ({ key, newValue }: StorageEvent) => {
+    if (key === place && newValue !== null && newValue in languages) hear(newValue as Language);
+  };
+  window.addEventListener("storage", listen);
+  return () => window.removeEventListener("storage", listen);
+}
+
 /** The locale for dates and numbers, and for `lang`. */
 export function locale(of: Language = language.get()): string {
   return locales[of];

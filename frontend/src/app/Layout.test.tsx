@@ -1,0 +1,38 @@
+import { act, screen } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, expect, test } from "vitest";
+import { useSession } from "../shared/api/session.ts";
+import { renderAt } from "../shared/test/render.tsx";
+import { json, serve, who } from "../shared/test/server.ts";
+import { say, speak } from "../shared/words/words.ts";
+import { Layout } from "./Layout.tsx";
+
+afterEach(async () => {
+  await speak("en");
+  localStorage.clear();
+});
+
+function Keeping() {
+  const [kept] = useState(() => say("shared.loading"));
+  return <p>{kept}</p>;
+}
+
+function Page() {
+  return useSession().data ? (
+    <Layout>
+      <Keeping />
+    </Layout>
+  ) : null;
+}
+
+test("in another language a page begins anew, whatever words a part of it keeps, and the bar has the focus still", async () => {
+  serve({ "GET /auth/session": json(who()) });
+  renderAt("/", <Page />);
+  await screen.findByText("Loading");
+  const menu = screen.getByRole("button", { name: /Demo/ });
+  menu.focus();
+  await act(() => speak("zh"));
+  expect(screen.getByText("正在加载")).toBeTruthy();
+  expect(document.activeElement).toBe(menu);
+  expect(menu.getAttribute("aria-label")).toContain("的账户");
+});
