@@ -1,14 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./vite.compressed.ts";
-import { browsers, server } from "./vite.shared.ts";
+import { browsers } from "./vite.shared.ts";
 
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
 export default defineConfig({
   base: "/account/",
   plugins: [react(), compressed()],
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
-  server,
   test: {
     environment: "happy-dom",
     environmentOptions: { happyDOM: { url: "http://localhost:8080/account/" } },

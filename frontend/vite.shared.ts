@@ -1,4 +1,4 @@
-import type { BuildOptions, ServerOptions } from "vite";
+import type { BuildOptions } from "vite";
 
 /**
  * The oldest browsers that know light-dark(), popovers and inert. Below them Vite would rewrite
@@ -9,12 +9,4 @@ export const browsers: BuildOptions = {
   cssTarget: ["chrome123", "edge123", "firefox121", "safari17.5"],
   assetsInlineLimit: 0,
   modulePreload: { polyfill: false },
-};
-
-/** In development the pages come from Vite, and what they ask for from a server that runs. */
-const running = process.env.VESTIBULE_PUBLIC_URL ?? "http://localhost:8080";
-
-export const server: ServerOptions = {
-  host: "127.0.0.1",
-  proxy: { "/auth": running, "/api": running, "/oauth": running },
 };
