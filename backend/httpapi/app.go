@@ -64,8 +64,9 @@ type Config struct {
 	ClientLimits session.Limits // of the sessions of clients that may refresh
 	Approvals    *approval.Service
 	Refresh      *refresh.Service
-	Account      fs.FS // the built-in pages
-	App          fs.FS // the team's own app; nil for none
+	Account      fs.FS        // the built-in pages
+	App          fs.FS        // the team's own app; nil for none
+	DevServer    *gateway.App // the server of it while it is being made, in place of App; nil for none
 	Meter        Meter
 	Tracer       trace.Tracer // nil for none
 	Now          func() time.Time

@@ -62,6 +62,7 @@ type setup struct {
 	insecure    bool // the cookie for Safari on loopback
 	development bool
 	app         fstest.MapFS
+	devServer   string // the URL of one, in place of app
 	users       func(user.Store) user.Store
 	attempts    func(user.Attempts) user.Attempts
 	sessions    func(session.Store) session.Store
@@ -190,6 +191,12 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 	config.Refresh = refresh.NewService(refresh.Config{Store: postgres.NewRefresh(r.db), Idle: config.ClientLimits.Idle, RetryWithin: 10 * time.Second, Heard: r.listener.Heard})
 	if s.app != nil {
 		config.App = s.app
+	}
+	if s.devServer != "" {
+		at, err := url.Parse(s.devServer)
+		require.NoError(t, err)
+		config.DevServer, err = gateway.NewApp(at, publicURL)
+		require.NoError(t, err)
 	}
 	r.public = httpapi.New(config)
 	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,

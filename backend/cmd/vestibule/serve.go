@@ -60,15 +60,16 @@ type setup struct {
 // replica is one running Vestibule.
 type replica struct {
 	setup
-	db       *postgres.DB
-	clock    *postgres.Clock
-	listener *postgres.Listener
-	sessions *postgres.Sessions
-	memory   *session.Memory
-	ring     *token.Ring
-	keeper   *token.Keeper
-	gateway  *gateway.Gateway
-	attempts *postgres.Attempts
+	db        *postgres.DB
+	clock     *postgres.Clock
+	listener  *postgres.Listener
+	sessions  *postgres.Sessions
+	memory    *session.Memory
+	ring      *token.Ring
+	keeper    *token.Keeper
+	gateway   *gateway.Gateway
+	devServer *gateway.App // nil for none
+	attempts  *postgres.Attempts
 
 	approvals *postgres.Approvals
 	public    *fiber.App
@@ -144,6 +145,9 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 	if err != nil {
 		return err
 	}
+	if r.devServer, err = r.appServer(); err != nil {
+		return err
+	}
 	var draining context.Context
 	draining, r.drain = context.WithCancel(context.Background())
 	registry := client.NewRegistry(clients(r.Clients))
@@ -157,7 +161,7 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 		Clients: registry, ClientLimits: session.Limits{Idle: r.Token.RefreshIdleTimeout, Absolute: r.Token.RefreshAbsoluteLifetime},
 		Approvals: approval.NewService(approval.Config{Store: r.approvals, Heard: r.listener.Heard}), Refresh: refreshing,
 		Events: postgres.NewEvents(r.db), Gateway: r.gateway, Issuer: issuer, JWKS: r.ring.JWKS, Keys: r.ring.Key, KeysHeard: r.keysHeard, Meter: r.metrics, Tracer: tracer,
-		Account: frontend.Account(), App: own, Now: r.clock.Now, Log: r.log, Draining: draining,
+		Account: frontend.Account(), App: own, DevServer: r.devServer, Now: r.clock.Now, Log: r.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: r.ring.JWKS, Revocations: r.memory.Revocations,
 		RevokedKeys: r.ring.Revoked, Proven: r.listener.Proven, Log: r.log, Draining: draining, Metrics: r.metrics.Handler(),
@@ -188,9 +192,18 @@ func (r *replica) users() (*user.Service, error) {
 	return user.NewService(config), nil
 }
 
-// pages is the team's own app, where there is one. No link leads out of its folder.
+// appServer is the development server of the team's own app, where ui.app names one.
+func (r *replica) appServer() (*gateway.App, error) {
+	at := r.UI.Server()
+	if at == nil {
+		return nil, nil
+	}
+	return gateway.NewApp(at, r.PublicURL.String())
+}
+
+// pages is the folder of the team's own app, where there is one. No link leads out of it.
 func (r *replica) pages() (fs.FS, error) {
-	if r.app != nil || r.UI.App == "" {
+	if r.app != nil || r.UI.App == "" || r.UI.Server() != nil {
 		return r.app, nil
 	}
 	folder, err := os.OpenRoot(r.UI.App)
@@ -227,6 +240,9 @@ func (r *replica) run(ctx context.Context, p program) error {
 	go r.listener.Run(working)
 	go r.clock.Run(working)
 	go r.gateway.Run(working)
+	if r.devServer != nil {
+		go r.devServer.Run(working)
+	}
 	go r.sweep(working)
 	go r.tendKeys(working)
 	go r.memory.Run(working, func(doing string, err error) { r.log.Warn(doing, "error", err) })
