@@ -114,16 +114,31 @@ func codes(n node) []string {
 	return found
 }
 
+func TestWhatAnyRequestMayBeRefusedForIsDescribedOfEachOperation(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	for path, methods := range contract(t).operations() {
+		at := strings.NewReplacer(":downstream", "record", ":sid", p.sid, "*", "x").Replace(path)
+		for method := range methods { // what each answer must be, the client checks
+			p.send(strings.ToUpper(method), at, nil, "X_Odd", "1").is(400)
+			p.send(strings.ToUpper(method), at, nil, "Authorization", "Bearer of.no.use").is(400)
+			p.send(strings.ToUpper(method), at, nil, "X-Much", strings.Repeat("x", 20<<10)).is(431)
+		}
+	}
+	require.Empty(t, r.record.taken())
+}
+
 // toldElsewhere are the codes that no address of the public contract answers.
 var toldElsewhere = map[string]string{
-	"feed_unavailable":   "the internal listener's feed",
-	"too_many_followers": "the internal listener's feed",
-	"key_not_found":      "vestibule keys",
-	"key_waiting":        "vestibule keys",
-	"key_in_use":         "vestibule keys",
-	"key_out":            "vestibule keys",
-	"last_admin":         "vestibule admin",
-	"pages_not_built":    "the pages",
+	"feed_unavailable":      "the internal listener's feed",
+	"too_many_followers":    "the internal listener's feed",
+	"key_not_found":         "vestibule keys",
+	"key_waiting":           "vestibule keys",
+	"key_in_use":            "vestibule keys",
+	"key_out":               "vestibule keys",
+	"last_admin":            "vestibule admin",
+	"pages_not_built":       "the pages",
+	"request_not_supported": "the client, where GET /oauth/authorize sends the browser",
 }
 
 func TestEveryCodeIsDescribedAndEveryDescribedCodeExists(t *testing.T) {

@@ -3472,7 +3472,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_request" | "malformed_json" | "ambiguous_credentials" | "unknown_client" | "unknown_redirect_uri" | "request_not_supported" | "unsupported_response_type" | "invalid_request" | "invalid_scope" | "invalid_target";
+                        code?: "malformed_request" | "malformed_json" | "ambiguous_credentials" | "unknown_client" | "unknown_redirect_uri" | "unsupported_response_type" | "invalid_request" | "invalid_scope" | "invalid_target";
                     };
                 };
             };
