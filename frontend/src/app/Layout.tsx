@@ -2,20 +2,26 @@ import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
 import { type ReactNode, Suspense } from "react";
 import { useWho } from "../shared/api/session.ts";
 import { useSignOut } from "../shared/api/signOut.ts";
+import { useStore } from "../shared/api/store.ts";
 import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
 import { StepUp } from "../shared/ui/StepUp.tsx";
 import { UserMenu } from "../shared/ui/UserMenu.tsx";
+import { language } from "../shared/words/language.ts";
+import { say } from "../shared/words/words.ts";
 import classes from "./Layout.module.css";
 import { pages } from "./routes.tsx";
 
-const tabs = pages.flatMap(({ path, tab }) => (tab ? [{ to: path, label: tab }] : []));
-const links = [{ href: "/", label: "Back to the app", icon: IconArrowBackUp }];
-
-/** A person's own pages: the bar, and one column of reading width. */
+/**
+ * A person's own pages: the bar, and one column of reading width. In another language, which is chosen
+ * in the bar, the page begins anew, whatever words a part of it keeps; the bar stays, and with it the focus.
+ */
 export function Layout({ children }: { children: ReactNode }) {
   const who = useWho();
+  const spoken = useStore(language);
   const signOut = useSignOut("/account/sign-in");
+  const tabs = pages.flatMap(({ path, tab }) => (tab ? [{ to: path, label: say(tab) }] : []));
+  const links = [{ href: "/", label: say("door.pages.app"), icon: IconArrowBackUp }];
   return (
     <>
       <AppBar
@@ -23,11 +29,11 @@ export function Layout({ children }: { children: ReactNode }) {
         mark={<Mark />}
         name="Vestibule"
         tabs={tabs}
-        tabsLabel="Your account"
+        tabsLabel={say("door.pages.account")}
         end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
       />
       <main className={classes.page} id="page" tabIndex={-1}>
-        <Suspense>{children}</Suspense>
+        <Suspense key={spoken}>{children}</Suspense>
       </main>
       <StepUp />
     </>

@@ -3,6 +3,7 @@ import { call } from "../../shared/api/call.ts";
 import type * as contract from "../../shared/api/contract.ts";
 import { ApiError } from "../../shared/api/problem.ts";
 import { deviceName } from "../../shared/format/device.ts";
+import { say } from "../../shared/words/words.ts";
 
 export type Session = contract.Session;
 
@@ -70,7 +71,7 @@ export function together(events: EventItem[]): Gone[] {
   for (const event of events) {
     if (event.name !== "session.ended") continue;
     const { device, reason = "" } = event.detail;
-    const name = device ? deviceName(device, event.detail) : "Unknown device";
+    const name = device ? deviceName(device, event.detail) : say("shared.device.unknown");
     const at = new Date(event.at);
     const before = gone.at(-1);
     if (before?.reason === reason && Math.abs(before.at.getTime() - at.getTime()) < 2_000)

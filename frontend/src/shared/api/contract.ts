@@ -3919,6 +3919,8 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
+                /** @description Only events of these names: at most 20, with commas between them. `sign_in.*` is all of a noun. */
+                name?: string;
                 /** @description The `next` of the page before; left out, the list begins with the newest. */
                 before?: number;
                 limit?: number;

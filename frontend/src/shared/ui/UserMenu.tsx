@@ -1,12 +1,17 @@
 import { Menu } from "@mantine/core";
+import { language } from "../words/language.ts";
+import { say } from "../words/words.ts";
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Menu.layer.css";
+import IconCheck from "@tabler/icons-react/icons/IconCheck";
 import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
 import IconLogout from "@tabler/icons-react/icons/IconLogout";
 import type { ComponentProps } from "react";
 import type { Who } from "../api/session.ts";
+import { useStore } from "../api/store.ts";
 import { limit, since } from "../format/time.ts";
 import { Icon } from "./Icon.tsx";
+import { choose, eachLanguage } from "./Languages.tsx";
 import classes from "./UserMenu.module.css";
 
 export interface MenuLink {
@@ -15,7 +20,7 @@ export interface MenuLink {
   icon: ComponentProps<typeof Icon>["of"];
 }
 
-/** Who is signed in, since when, and the ways to the account and out. */
+/** Who is signed in, since when, and the ways to the account, to another language, and out. */
 export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[]; signOut: () => void }) {
   return (
     <Menu
@@ -30,6 +35,7 @@ export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[];
         dropdown: classes.menu ?? "",
         item: classes.item ?? "",
         itemSection: classes.section ?? "",
+        itemIndicator: classes.indicator ?? "",
         divider: classes.divider ?? "",
       }}
     >
@@ -37,14 +43,14 @@ export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[];
         <button
           className={classes.who}
           type="button"
-          aria-label={`${who.user.name}, account of ${who.user.email}`}
+          aria-label={say("shared.menu.of", { name: who.user.name, email: who.user.email })}
         >
           <span className={classes.avatar} data-initial={initial(who)} />
           <span className={classes.name}>{who.user.name}</span>
           <Icon of={IconChevronDown} />
         </button>
       </Menu.Target>
-      <Menu.Dropdown aria-label="Account">
+      <Menu.Dropdown aria-label={say("shared.menu.label")}>
         <Head who={who} />
         {links.map((link) => (
           <Menu.Item key={link.href} component="a" href={link.href} leftSection={<Icon of={link.icon} />}>
@@ -52,11 +58,34 @@ export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[];
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <LanguageItems />
+        <Menu.Divider />
         <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={signOut}>
-          Sign out
+          {say("shared.menu.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function LanguageItems() {
+  const spoken = useStore(language);
+  return (
+    <fieldset aria-label={say("shared.menu.language")}>
+      {eachLanguage().map(({ tag, name, lang }) => (
+        <Menu.RadioItem
+          key={tag}
+          value={tag}
+          lang={lang}
+          checked={tag === spoken}
+          onChange={() => choose(tag)}
+          checkIcon={<Icon of={IconCheck} />}
+          closeMenuOnClick
+        >
+          {name}
+        </Menu.RadioItem>
+      ))}
+    </fieldset>
   );
 }
 
@@ -67,8 +96,10 @@ function Head({ who: { user, session } }: { who: Who }) {
       <b>{user.name}</b>
       <small>{user.email}</small>
       <small>
-        Signed in {since(new Date(session.created_at), new Date())} · signs out by itself after {limit(idle)}{" "}
-        without use
+        {say("shared.menu.since", {
+          since: since(new Date(session.created_at), new Date()),
+          idle: limit(idle),
+        })}
       </small>
     </div>
   );
