@@ -1,6 +1,10 @@
 package postgres
 
-import "time"
+import (
+	"time"
+
+	"vestibule/backend/user"
+)
 
 // For tests.
 var (
@@ -24,3 +28,15 @@ const (
 	SweepSessions = sweepSessions
 	WriteSlides   = writeSlides
 )
+
+// Statement is one of a list, for its plan.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// SearchUsers is that of a page of users.
+func SearchUsers(f user.Filter, after user.Mark, limit int) Statement {
+	sql, args := usersWhere(f).users(after, limit)
+	return Statement{sql, args}
+}
