@@ -171,7 +171,7 @@ func (v *values) addresses(name string) (first, last netip.Addr) {
 	if address, failed := netip.ParseAddr(text); failed == nil {
 		network, err = netip.PrefixFrom(address, address.BitLen()), nil
 	}
-	if err != nil || network.Addr().Zone() != "" {
+	if err != nil || strings.Contains(text, "%") {
 		v.wrong(name, "address", "This must be an address, or a network such as 192.0.2.0/24.")
 		return netip.Addr{}, netip.Addr{}
 	}

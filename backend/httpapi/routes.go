@@ -76,6 +76,10 @@ func (a *api) table() []route {
 		{"GET", "/admin/users", administrator, false, slides, a.adminUsers},
 		{"GET", "/admin/users/:id", administrator, false, slides, a.adminUser},
 		{"PATCH", "/admin/users/:id", administrator, true, slides, a.adjustUser},
+		{"DELETE", "/admin/users/:id/sessions", administrator, true, slides, a.adminEndUser},
+		{"GET", "/admin/sessions", administrator, false, slides, a.adminSessions},
+		{"POST", "/admin/sessions/end", administrator, true, slides, a.adminEndMany},
+		{"DELETE", "/admin/sessions/:sid", administrator, true, slides, a.adminEndSession},
 		{"GET", "/.well-known/oauth-authorization-server", anyone, false, passive, a.metadata},
 		{"GET", "/.well-known/jwks.json", anyone, false, passive, a.jwks},
 	}

@@ -64,13 +64,17 @@ func (a *api) listSessions(c *fiber.Ctx) error {
 	}
 	listed := make([]sessionJSON, 0, len(found))
 	for _, s := range found {
-		listed = append(listed, sessionJSON{
-			SID: s.SID.String(), Kind: s.Kind, Current: s.SID == mine.SID, Device: device(s.UserAgent, s.Kind),
-			IP: s.IP, ClientID: s.ClientID, ClientName: a.Clients.Name(s.ClientID), Remember: s.Remember, CreatedAt: s.CreatedAt.UTC(), LastSeenAt: s.LastSeenAt.UTC(),
-			IdleExpiresAt: s.IdleExpiresAt.UTC(), AbsoluteExpiresAt: s.AbsoluteExpiresAt.UTC(),
-		})
+		listed = append(listed, a.shownSession(s, mine.SID))
 	}
 	return c.JSON(fiber.Map{"sessions": listed})
+}
+
+func (a *api) shownSession(s session.Session, mine uuid.UUID) sessionJSON {
+	return sessionJSON{
+		SID: s.SID.String(), Kind: s.Kind, Current: s.SID == mine, Device: device(s.UserAgent, s.Kind),
+		IP: s.IP, ClientID: s.ClientID, ClientName: a.Clients.Name(s.ClientID), Remember: s.Remember, CreatedAt: s.CreatedAt.UTC(), LastSeenAt: s.LastSeenAt.UTC(),
+		IdleExpiresAt: s.IdleExpiresAt.UTC(), AbsoluteExpiresAt: s.AbsoluteExpiresAt.UTC(),
+	}
 }
 
 func (a *api) endSession(c *fiber.Ctx) error {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"time"
 
+	"vestibule/backend/session"
 	"vestibule/backend/user"
 )
 
@@ -40,3 +41,12 @@ func SearchUsers(f user.Filter, after user.Mark, limit int) Statement {
 	sql, args := usersWhere(f).users(after, limit)
 	return Statement{sql, args}
 }
+
+// OverseeSessions is that of a page of sessions.
+func OverseeSessions(f session.Filter, after session.Mark, limit int) Statement {
+	sql, args := sessionsWhere(f).sessions(after, limit)
+	return Statement{sql, args}
+}
+
+// ListAgents is that of all user agents.
+var ListAgents = Statement{SQL: listAgents}

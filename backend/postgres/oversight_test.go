@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"encoding/json"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -12,18 +13,23 @@ import (
 
 	"vestibule/backend/postgres"
 	"vestibule/backend/postgres/pgtest"
+	"vestibule/backend/session"
 	"vestibule/backend/user"
 )
 
-// crowded is a database with 100,000 accounts, one in a thousand of them an administrator's or closed.
-func crowded(t *testing.T) *postgres.DB {
+// crowd100 makes 100,000 accounts, one in a thousand of them an administrator's or closed, and a session of
+// each, of which a thousandth are clients', from another network, or made with a rare browser.
+func crowd100(t *testing.T, db *postgres.DB) {
 	t.Helper()
-	db := pgtest.Open(t)
 	fill(t, db, `INSERT INTO users (email, email_key, name, password_hash, created_at, role, disabled_at)
 		SELECT 'p' || n || '@example.com', 'p' || n || '@example.com', 'Person N' || n % 1000 || ' Q' || n, '', now() - n * interval '1 minute',
 		       CASE WHEN n % 1000 = 0 THEN 'admin' ELSE 'user' END, CASE WHEN n % 1000 = 1 THEN now() END
-		  FROM generate_series(1, 100000) AS n`, `VACUUM ANALYSE users`)
-	return db
+		  FROM generate_series(1, 100000) AS n`, `VACUUM ANALYSE users`,
+		`INSERT INTO sessions (k, v, e, sid, kind, user_id, client_id, remember, ip, user_agent, created_at, last_seen_at, idle_expires_at, absolute_expires_at, auth_time, amr, acr)
+		SELECT id::text, '', 0, gen_random_uuid(), CASE WHEN n % 1000 = 0 THEN 'client' ELSE 'browser' END, id, '', false,
+		       CASE WHEN n % 1000 = 1 THEN '2001:db8::' || to_hex(n % 65536) ELSE host('10.0.0.0'::inet + n) END, CASE WHEN n % 1000 = 2 THEN 'rare' ELSE 'agent ' || n % 7 END,
+		       now() - n * interval '1 second', now() - n * interval '0.5 seconds', now() + interval '1 day', now() + interval '2 days', now(), 'pwd', 'aal1'
+		  FROM (SELECT id, row_number() OVER (ORDER BY created_at DESC) AS n FROM users) AS u`, `VACUUM ANALYSE sessions`)
 }
 
 // fill runs statements that may take longer than any of ours may.
@@ -70,8 +76,14 @@ func reads(t *testing.T, db *postgres.DB, s postgres.Statement) int {
 	return int(plans[0].Plan.read())
 }
 
-func TestAPageOfAHundredThousandPeopleReadsLittleMoreThanThePage(t *testing.T) {
-	db := crowded(t)
+func TestAPageOfAHundredThousandReadsLittleMoreThanThePage(t *testing.T) {
+	db := pgtest.Open(t)
+	crowd100(t, db)
+	t.Run("people", func(t *testing.T) { pagesOfPeople(t, db) })
+	t.Run("sessions", func(t *testing.T) { pagesOfSessions(t, db) })
+}
+
+func pagesOfPeople(t *testing.T, db *postgres.DB) {
 	yes := true
 	far := user.Mark{CreatedAt: time.Now().Add(-90_000 * time.Minute), ID: uuid.New()}
 	for name, filter := range map[string]user.Filter{
@@ -90,4 +102,41 @@ func TestAPageOfAHundredThousandPeopleReadsLittleMoreThanThePage(t *testing.T) {
 	page, err = store.Search(t.Context(), user.Filter{Query: "person"}, user.Mark{}, 1, 50_000)
 	require.NoError(t, err)
 	require.Equal(t, 50_000, page.Total, "counted no further than that")
+}
+
+func pagesOfSessions(t *testing.T, db *postgres.DB) {
+	var someone uuid.UUID
+	row(t, db, `SELECT user_id FROM sessions WHERE ip = '10.1.0.5'`, nil, &someone)
+	network := func(text string) (first, last netip.Addr) {
+		p := netip.MustParsePrefix(text)
+		bytes := p.Addr().As4()
+		for bit := p.Bits(); bit < 32; bit++ {
+			bytes[bit/8] |= 0x80 >> (bit % 8)
+		}
+		return p.Addr(), netip.AddrFrom4(bytes)
+	}
+	small, smallLast := network("10.1.0.0/24")
+	large, largeLast := network("10.0.0.0/8")
+	six := netip.MustParseAddr("2001:db8::3e9")
+	far := session.Mark{CreatedAt: time.Now().Add(-90_000 * time.Second), SID: uuid.New()}
+	for name, filter := range map[string]session.Filter{
+		"all": {}, "of one person": {User: someone}, "of a rare word": {Query: "q4711"}, "of a word of everyone": {Query: "person"}, "clients": {Kind: session.Client}, "browsers": {Kind: session.Browser},
+		"from an address": {First: six, Last: six}, "from a network": {First: small, Last: smallLast}, "from nearly everywhere": {First: large, Last: largeLast},
+		"with a rare agent": {Agents: &[]string{"rare"}}, "with a usual agent": {Agents: &[]string{"agent 1"}}, "with no agent": {Agents: &[]string{}}, "old": {OlderThan: 20 * time.Hour},
+	} {
+		for _, after := range []session.Mark{{}, far} {
+			require.LessOrEqual(t, reads(t, db, postgres.OverseeSessions(filter, after, 51)), 2000, "%s after %s", name, after.CreatedAt)
+		}
+	}
+	idle := reads(t, db, postgres.OverseeSessions(session.Filter{IdleFor: 10 * time.Hour}, session.Mark{}, 51))
+	require.LessOrEqual(t, idle, 37_000, "there is no index for the last use; but those made since are not looked at, nor those beyond the page")
+	require.LessOrEqual(t, reads(t, db, postgres.ListAgents), 100)
+	store := postgres.NewSessions(db)
+	agents, err := store.Agents(t.Context())
+	require.NoError(t, err)
+	require.Len(t, agents, 8)
+	page, err := store.Oversee(t.Context(), session.Filter{}, far, 51, 100_001)
+	require.NoError(t, err)
+	require.Len(t, page.Sessions, 51)
+	require.Equal(t, 100_000, page.Total)
 }

@@ -24,7 +24,26 @@ CREATE INDEX users_newest ON users (created_at, id);
 CREATE INDEX users_admins ON users (created_at, id) WHERE role = 'admin';
 CREATE INDEX users_disabled ON users (created_at, id) WHERE disabled_at IS NOT NULL;
 
+-- An address as a number, so that a network is a range of them; null for a text that is none.
+-- +goose StatementBegin
+CREATE FUNCTION vestibule_address(typed text) RETURNS inet LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+  RETURN typed::inet;
+EXCEPTION WHEN invalid_text_representation THEN
+  RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+-- No column of these changes while a session is used: a slide leaves them alone, as it leaves the others.
+-- That is why there is none for when a session was last seen.
+CREATE INDEX sessions_newest ON sessions (created_at, sid);
+CREATE INDEX sessions_kind ON sessions (kind, created_at, sid);
+CREATE INDEX sessions_address ON sessions (vestibule_address(ip), created_at);
+CREATE INDEX sessions_user_agent ON sessions (user_agent, created_at);
+
 -- +goose Down
+DROP INDEX sessions_user_agent, sessions_address, sessions_kind, sessions_newest;
+DROP FUNCTION vestibule_address;
 DROP INDEX users_disabled, users_admins, users_newest, users_words;
 ALTER TABLE users DROP COLUMN words;
 DROP FUNCTION vestibule_prefixes, vestibule_words, vestibule_fold;
