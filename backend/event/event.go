@@ -32,6 +32,7 @@ const (
 	KeyRetired      Name = "key.retired"
 	KeyRevoked      Name = "key.revoked"
 	KeyResealed     Name = "key.resealed"
+	EventsExported  Name = "events.exported"
 
 	ApprovalGranted         Name = "approval.granted" // a person let a client in
 	ApprovalDenied          Name = "approval.denied"

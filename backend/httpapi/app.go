@@ -38,6 +38,10 @@ const (
 type Events interface {
 	// Of lists a user's events below a number (0: from the newest), newest first, limit at most.
 	Of(ctx context.Context, userID uuid.UUID, before int64, limit int) ([]event.Recorded, error)
+	// Search lists everyone's events after a mark, the newest first, limit at most.
+	Search(ctx context.Context, filter event.Filter, after event.Mark, limit int) ([]event.Told, error)
+	// Note writes an event that tells of nothing else that is kept, and gives its place in the account.
+	Note(ctx context.Context, one event.Event) (event.Mark, error)
 }
 
 // Config is everything the public door is made from. All of it is required, unless said otherwise.

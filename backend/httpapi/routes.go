@@ -80,6 +80,8 @@ func (a *api) table() []route {
 		{"GET", "/admin/sessions", administrator, false, slides, a.adminSessions},
 		{"POST", "/admin/sessions/end", administrator, true, slides, a.adminEndMany},
 		{"DELETE", "/admin/sessions/:sid", administrator, true, slides, a.adminEndSession},
+		{"GET", "/admin/events", administrator, false, slides, a.adminEvents},
+		{"GET", "/admin/events/export", administrator, true, slides, a.exportEvents},
 		{"GET", "/.well-known/oauth-authorization-server", anyone, false, passive, a.metadata},
 		{"GET", "/.well-known/jwks.json", anyone, false, passive, a.jwks},
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"time"
 
+	"vestibule/backend/event"
 	"vestibule/backend/session"
 	"vestibule/backend/user"
 )
@@ -50,3 +51,9 @@ func OverseeSessions(f session.Filter, after session.Mark, limit int) Statement 
 
 // ListAgents is that of all user agents.
 var ListAgents = Statement{SQL: listAgents}
+
+// SearchEvents is that of a page of events.
+func SearchEvents(f event.Filter, after event.Mark, limit int) Statement {
+	sql, args := eventsWhere(f).events(after, limit)
+	return Statement{sql, args}
+}

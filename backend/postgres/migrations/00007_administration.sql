@@ -41,7 +41,18 @@ CREATE INDEX sessions_kind ON sessions (kind, created_at, sid);
 CREATE INDEX sessions_address ON sessions (vestibule_address(ip), created_at);
 CREATE INDEX sessions_user_agent ON sessions (user_agent, created_at);
 
+-- The account is read by time, from the newest on; events of one transaction may have one time.
+CREATE INDEX events_newest ON events (at, id);
+CREATE INDEX events_name ON events (name, at, id);
+CREATE INDEX events_noun ON events (split_part(name, '.', 1), at, id);
+CREATE INDEX events_actor ON events (actor_id, at, id) WHERE actor_id IS NOT NULL;
+CREATE INDEX events_sid ON events (sid) WHERE sid IS NOT NULL;
+CREATE INDEX events_address ON events (vestibule_address(ip), at, id);
+DROP INDEX events_at;
+
 -- +goose Down
+CREATE INDEX events_at ON events (at);
+DROP INDEX events_address, events_sid, events_actor, events_noun, events_name, events_newest;
 DROP INDEX sessions_user_agent, sessions_address, sessions_kind, sessions_newest;
 DROP FUNCTION vestibule_address;
 DROP INDEX users_disabled, users_admins, users_newest, users_words;
