@@ -63,6 +63,8 @@ type Config struct {
 	// KeysHeard makes sure that Keys knows of every key that was revoked a second ago: where that is not
 	// proven, it asks the database.
 	KeysHeard    func(context.Context) error
+	Keeper       *token.Keeper // for administrators
+	Replica      string        // the name of this one, for them
 	Clients      *client.Registry
 	ClientLimits session.Limits // of the sessions of clients that may refresh
 	Approvals    *approval.Service

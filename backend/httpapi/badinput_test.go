@@ -44,6 +44,7 @@ func postDoors() []postDoor {
 		{"/oauth/device", true, object{"user_code": "BCDF-GHJK", "approve": true, "password": goodPassword}},
 		{"/auth/password", true, object{"current_password": goodPassword, "new_password": "another day, another walk"}},
 		{"/admin/sessions/end", true, object{"sids": []string{uuid.NewString()}, "filter": object{"q": "nobody"}, "all": true, "expected": 1}}, // one too many
+		{"/admin/keys/rotate", true, object{"compromised": "no such key"}},
 		{"PATCH /admin/users/" + uuid.NewString(), true, object{"role": "user", "disabled": true}},
 	}
 }

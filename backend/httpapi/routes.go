@@ -82,6 +82,9 @@ func (a *api) table() []route {
 		{"DELETE", "/admin/sessions/:sid", administrator, true, slides, a.adminEndSession},
 		{"GET", "/admin/events", administrator, false, slides, a.adminEvents},
 		{"GET", "/admin/events/export", administrator, true, slides, a.exportEvents},
+		{"GET", "/admin/keys", administrator, false, slides, a.adminKeys},
+		{"POST", "/admin/keys/rotate", administrator, true, slides, a.rotateKeys},
+		{"GET", "/admin/downstreams", administrator, false, slides, a.adminDownstreams},
 		{"GET", "/.well-known/oauth-authorization-server", anyone, false, passive, a.metadata},
 		{"GET", "/.well-known/jwks.json", anyone, false, passive, a.jwks},
 	}

@@ -150,6 +150,7 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 	refreshing := refresh.NewService(refresh.Config{Store: postgres.NewRefresh(r.db), Idle: r.Token.RefreshIdleTimeout,
 		RetryWithin: r.Token.RefreshRetryWithin, Heard: r.listener.Heard})
 	r.public = httpapi.New(httpapi.Config{
+		Keeper: r.keeper, Replica: r.name(),
 		PublicURL: r.PublicURL, TrustedProxies: r.TrustedProxies, InsecureCookie: r.Cookie.InsecureOnLoopback,
 		Development: r.development, CSP: r.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
@@ -165,6 +166,16 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.gauges()
 	return nil
+}
+
+// name tells replicas apart, to people.
+func (r *replica) name() string {
+	host, _ := os.Hostname()
+	_, port, err := net.SplitHostPort(r.Listen)
+	if err != nil {
+		return host
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // keysHeard asks the database for the keys while it is not proven that changes are heard.
