@@ -23,6 +23,7 @@ import (
 	"vestibule/backend/event"
 	"vestibule/backend/gateway"
 	"vestibule/backend/refresh"
+	"vestibule/backend/sample"
 	"vestibule/backend/session"
 	"vestibule/backend/token"
 	"vestibule/backend/user"
@@ -65,6 +66,7 @@ type Config struct {
 	KeysHeard    func(context.Context) error
 	Keeper       *token.Keeper // for administrators
 	Replica      string        // the name of this one, for them
+	Overview     *sample.Service
 	Clients      *client.Registry
 	ClientLimits session.Limits // of the sessions of clients that may refresh
 	Approvals    *approval.Service

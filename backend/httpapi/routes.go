@@ -73,6 +73,7 @@ func (a *api) table() []route {
 		{"POST", "/oauth/device", signedIn, false, slides, a.approveDevice},
 		{"POST", "/oauth/token", anyone, false, passive, machine(a.Log, a.giveToken)},
 		{"POST", "/oauth/revoke", anyone, false, passive, machine(a.Log, a.revoke)},
+		{"GET", "/admin/overview", administrator, false, passive, a.adminOverview},
 		{"GET", "/admin/users", administrator, false, slides, a.adminUsers},
 		{"GET", "/admin/users/:id", administrator, false, slides, a.adminUser},
 		{"PATCH", "/admin/users/:id", administrator, true, slides, a.adjustUser},

@@ -159,7 +159,7 @@ func TestTheAdministrationIsClosedToWhoeverIsNoAdministrator(t *testing.T) {
 			who.send(row.Method, path, nil).problem(403, "forbidden")
 		}
 	}
-	require.Equal(t, 12, rows, "count the rows of the administration anew")
+	require.Equal(t, 13, rows, "count the rows of the administration anew")
 	require.Equal(t, before, one[int64](r, `SELECT max(id) FROM events`))
 }
 

@@ -16,8 +16,11 @@ var (
 	Prove   = (*Listener).prove
 )
 
-// KeysLock is the lock under which keys are changed.
-const KeysLock = keysLock
+// Locks: under which keys are changed, and under which sessions are counted.
+const (
+	KeysLock    = keysLock
+	SamplesLock = samplesLock
+)
 
 // ProvenFor is how long a proof counts.
 const ProvenFor = provenFor

@@ -50,7 +50,26 @@ CREATE INDEX events_sid ON events (sid) WHERE sid IS NOT NULL;
 CREATE INDEX events_address ON events (vestibule_address(ip), at, id);
 DROP INDEX events_at;
 
+-- What each replica did in five seconds, for an hour: a crash may take it. Delays are in milliseconds.
+CREATE UNLOGGED TABLE samples (
+  at               timestamptz NOT NULL,             -- the end of the step, a multiple of five seconds
+  replica          text NOT NULL,
+  sign_ins         bigint NOT NULL,
+  sign_in_failures bigint NOT NULL,
+  exchanges        bigint NOT NULL,
+  lookups_cache    bigint NOT NULL,
+  lookups_database bigint NOT NULL,
+  lookups_refused  bigint NOT NULL,
+  revocations      bigint NOT NULL,
+  delay_p50        double precision,
+  delay_p99        double precision,
+  sessions_browser bigint,                           -- counted by one of the replicas
+  sessions_client  bigint
+);
+CREATE INDEX samples_at ON samples (at);
+
 -- +goose Down
+DROP TABLE samples;
 CREATE INDEX events_at ON events (at);
 DROP INDEX events_address, events_sid, events_actor, events_noun, events_name, events_newest;
 DROP INDEX sessions_user_agent, sessions_address, sessions_kind, sessions_newest;
