@@ -56,7 +56,7 @@ func TestHowADownstreamDoesIsToldOfRealRequests(t *testing.T) {
 		p.get("/api/record/").is(200)
 	}
 	p.get("/api/narrow/closed").is(403)
-	r.record.answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
+	r.record.answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	p.get("/api/record/").is(500)
 	is = health("record")
 	require.Equal(t, []any{"up", 5.0, 1.0, "it answered 500"}, []any{is["state"], is["requests"], is["failures"], is["last_error"]})

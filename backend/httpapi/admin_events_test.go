@@ -147,7 +147,7 @@ func TestNoFieldOfAnExportIsAFormula(t *testing.T) {
 func (p *person) export() *http.Response {
 	p.r.t.Helper()
 	p.r.exec(`INSERT INTO events (name, user_agent) SELECT 'thing.made', repeat('x', 2000) FROM generate_series(1, 15000) AS n`)
-	request, err := http.NewRequestWithContext(p.r.t.Context(), "GET", "http://"+p.r.at+"/admin/events/export?"+url.Values{"format": {"csv"}}.Encode(), nil)
+	request, err := http.NewRequestWithContext(p.r.t.Context(), http.MethodGet, "http://"+p.r.at+"/admin/events/export?"+url.Values{"format": {"csv"}}.Encode(), nil)
 	require.NoError(p.r.t, err)
 	request.Header.Set("Cookie", "__Host-session="+p.cookie)
 	got, err := http.DefaultClient.Do(request)

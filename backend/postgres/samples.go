@@ -19,8 +19,8 @@ var _ sample.Store = (*Samples)(nil)
 // NewSamples makes the store.
 func NewSamples(db *DB) *Samples { return &Samples{db} }
 
-// writeSample counts the sessions only where nobody has, and nobody does.
-const writeSample = `WITH counted AS MATERIALIZED (
+// writeSample counts the sessions only where nobody has, and nobody does. What takes a lock is computed once.
+const writeSample = `WITH counted AS (
 	  SELECT CASE WHEN $12 AND pg_try_advisory_xact_lock($13) AND NOT EXISTS (SELECT FROM samples WHERE at = $1 AND sessions_browser IS NOT NULL)
 	              THEN (SELECT ARRAY[count(*) FILTER (WHERE kind = 'browser'), count(*) FILTER (WHERE kind = 'client')] FROM sessions WHERE ` + live + `) END AS n)
 	INSERT INTO samples (at, replica, sign_ins, sign_in_failures, exchanges, lookups_cache, lookups_database, lookups_refused, revocations,
