@@ -30,10 +30,11 @@ type upstream struct {
 	prefix string // the path of its URL, without a slash at the end
 	roots  *x509.CertPool
 	pool   pool
+	health health
 }
 
 func newUpstream(d Downstream) *upstream {
-	return &upstream{Downstream: d, addr: authority(d.URL.Host, d.URL.Scheme), prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/"), pool: pool{most: maxLinks}}
+	return &upstream{Downstream: d, addr: authority(d.URL.Host, d.URL.Scheme), prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/"), pool: pool{most: maxLinks}, health: health{state: Unknown, since: time.Now()}}
 }
 
 func authority(host, scheme string) string {
