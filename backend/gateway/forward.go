@@ -33,11 +33,12 @@ type upstream struct {
 	fence  [][2][]byte // what goes on each of its answers
 	roots  *x509.CertPool
 	pool   pool
+	health health
 }
 
 func newUpstream(d Downstream) *upstream {
 	return &upstream{Downstream: d, addr: authority(d.URL.Host, d.URL.Scheme), prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/"),
-		at: "/api/" + d.Name, fence: asData, pool: pool{most: maxLinks}}
+		at: "/api/" + d.Name, fence: asData, pool: pool{most: maxLinks}, health: health{state: Unknown, since: time.Now()}}
 }
 
 func authority(host, scheme string) string {

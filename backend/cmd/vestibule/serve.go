@@ -22,6 +22,7 @@ import (
 	"vestibule/backend/patience"
 	"vestibule/backend/postgres"
 	"vestibule/backend/refresh"
+	"vestibule/backend/sample"
 	"vestibule/backend/session"
 	"vestibule/backend/telemetry"
 	"vestibule/backend/token"
@@ -72,6 +73,7 @@ type replica struct {
 	attempts  *postgres.Attempts
 
 	approvals *postgres.Approvals
+	samples   *postgres.Samples
 	public    *fiber.App
 	internal  *fiber.App
 	drain     context.CancelFunc
@@ -106,7 +108,8 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db), approvals: postgres.NewApprovals(db)}
+	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db), approvals: postgres.NewApprovals(db),
+		samples: postgres.NewSamples(db)}
 	r.metrics = telemetry.NewMetrics()
 	tracer, flushTraces, err := telemetry.Traces(ctx)
 	if err != nil {
@@ -154,6 +157,7 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 	refreshing := refresh.NewService(refresh.Config{Store: postgres.NewRefresh(r.db), Idle: r.Token.RefreshIdleTimeout,
 		RetryWithin: r.Token.RefreshRetryWithin, Heard: r.listener.Heard})
 	r.public = httpapi.New(httpapi.Config{
+		Keeper: r.keeper, Replica: r.name(), Overview: sample.NewService(r.samples, r.clock.Now),
 		PublicURL: r.PublicURL, TrustedProxies: r.TrustedProxies, InsecureCookie: r.Cookie.InsecureOnLoopback,
 		Development: r.development, CSP: r.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
@@ -169,6 +173,16 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.gauges()
 	return nil
+}
+
+// name tells replicas apart, to people.
+func (r *replica) name() string {
+	host, _ := os.Hostname()
+	_, port, err := net.SplitHostPort(r.Listen)
+	if err != nil {
+		return host
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // keysHeard asks the database for the keys while it is not proven that changes are heard.
@@ -244,6 +258,7 @@ func (r *replica) run(ctx context.Context, p program) error {
 		go r.devServer.Run(working)
 	}
 	go r.sweep(working)
+	go r.sampler().Run(working)
 	go r.tendKeys(working)
 	go r.memory.Run(working, func(doing string, err error) { r.log.Warn(doing, "error", err) })
 
@@ -320,7 +335,7 @@ func (r *replica) sweep(ctx context.Context) {
 		}
 		_, err := r.sessions.Sweep(ctx, sweepAtOnce)
 		_, other := r.attempts.Sweep(ctx)
-		if err := errors.Join(err, other, r.sessions.SweepRevocations(ctx), r.approvals.Sweep(ctx)); err != nil {
+		if err := errors.Join(err, other, r.sessions.SweepRevocations(ctx), r.approvals.Sweep(ctx), r.samples.Sweep(ctx)); err != nil {
 			r.log.Warn("sweep", "error", err)
 		}
 	}
