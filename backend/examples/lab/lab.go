@@ -18,6 +18,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"vestibule/backend/verifier"
 )
 
@@ -45,6 +47,7 @@ type Config struct {
 // Lab is the service. Safe for concurrent use.
 type Lab struct {
 	Config
+	pool *pgxpool.Pool // nil without a database
 
 	mu       sync.Mutex
 	running  map[string]*run       // by subject: one each
@@ -54,7 +57,7 @@ type Lab struct {
 
 // experiments are what can be run.
 var experiments = map[string]func(*run, options) error{
-	"revoke": (*run).revoke,
+	"revoke": (*run).revoke, "cost": (*run).cost, "scale": (*run).scale, "theft": (*run).theft, "anatomy": (*run).anatomy,
 }
 
 // New makes the service, which follows the revocation feed until ctx is done. GET / says what there is;
@@ -73,7 +76,11 @@ func New(ctx context.Context, c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&Lab{Config: c, running: map[string]*run{}, catching: map[string]chan<- hop{}}).handler(strict, plain), nil
+	pool, err := openDatabase(ctx, c.Database)
+	if err != nil {
+		return nil, err
+	}
+	return (&Lab{Config: c, pool: pool, running: map[string]*run{}, catching: map[string]chan<- hop{}}).handler(strict, plain), nil
 }
 
 // verifier is for tokens of this service: with the feed, or by their signature alone.
@@ -95,6 +102,7 @@ func (l *Lab) handler(strict, plain *verifier.Verifier) http.Handler {
 	})
 	all.Handle("GET /feed/door", checked(strict, http.HandlerFunc(door)))
 	all.Handle("GET /signature/door", checked(plain, http.HandlerFunc(door)))
+	all.HandleFunc("GET /lookup/door", l.lookupDoor)
 	all.Handle("/", strict.Middleware(own))
 	return all
 }

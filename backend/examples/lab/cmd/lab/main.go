@@ -32,7 +32,6 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
 	handler, err := lab.New(ctx, lab.Config{
 		Door:     cmp.Or(os.Getenv("VESTIBULE_DOOR"), "http://127.0.0.1:8080"),
 		Internal: cmp.Or(os.Getenv("VESTIBULE_INTERNAL"), "http://127.0.0.1:8081"),
@@ -43,7 +42,7 @@ func run() error {
 		Database: os.Getenv("LAB_DATABASE_URL"),
 	})
 	if err != nil {
-		return fmt.Errorf("VESTIBULE_DOOR, VESTIBULE_INTERNAL and VESTIBULE_ISSUER: %w", err)
+		return errors.Join(fmt.Errorf("VESTIBULE_ISSUER, VESTIBULE_INTERNAL and LAB_DATABASE_URL: %w", err), listener.Close())
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
