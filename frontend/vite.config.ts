@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { browsers, server } from "./vite.shared.ts";
+import { words } from "./words.plugin.ts";
 
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
 export default defineConfig({
   base: "/account/",
-  plugins: [react()],
+  plugins: [words(), react()],
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
   server,
   test: {
@@ -14,6 +15,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}", "example/**/*.test.{ts,tsx}"],
     setupFiles: ["src/shared/test/setup.ts"],
     env: { TZ: "UTC" },
+    server: { deps: { inline: ["use-intl"] } }, // or the plugin's alias does not reach it
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
 });

@@ -36,8 +36,9 @@ const (
 
 // Events reads the account of what happened.
 type Events interface {
-	// Of lists a user's events below a number (0: from the newest), newest first, limit at most.
-	Of(ctx context.Context, userID uuid.UUID, before int64, limit int) ([]event.Recorded, error)
+	// Of lists a user's events below a number (0: from the newest), newest first, limit at most. Where
+	// names are given, only those; `noun.*` is all of a noun.
+	Of(ctx context.Context, userID uuid.UUID, names []event.Name, before int64, limit int) ([]event.Recorded, error)
 }
 
 // Config is everything the public door is made from. All of it is required, unless said otherwise.

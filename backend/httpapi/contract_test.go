@@ -176,6 +176,27 @@ func TestAllMyOtherSessionsCanBeEndedAndAreCounted(t *testing.T) {
 	stranger.get("/auth/session").is(200)
 }
 
+func TestOnesOwnEventsAreListedByTheirNames(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	p.post("/auth/step-up", object{"password": goodPassword}).is(204)
+	for query, want := range map[string][]string{
+		"name=session.*":                       {"session.rotated", "session.created"},
+		"name=session.created,user.registered": {"session.created", "user.registered"},
+		"name=step_up.*,user.registered":       {"step_up.passed", "user.registered"},
+		"name=stepxup.passed":                  nil,
+		"name=password.changed":                nil,
+		"name=session.*&limit=1":               {"session.rotated"},
+		"name=":                                {"session.rotated", "step_up.passed", "session.created", "user.registered"},
+	} {
+		var names []string
+		for _, listed := range p.get("/auth/events?" + query).is(200).json()["events"].([]any) {
+			names = append(names, listed.(map[string]any)["name"].(string))
+		}
+		require.Equal(t, want, names, query)
+	}
+}
+
 func TestOnesOwnEventsAreListedByCursor(t *testing.T) {
 	r := boot(t)
 	p := r.person()
@@ -202,6 +223,8 @@ func TestOnesOwnEventsAreListedByCursor(t *testing.T) {
 	require.Equal(t, []string{"session.rotated", "step_up.passed", "session.created", "session.created", "user.registered"}, names)
 	for query, want := range map[string]string{
 		"limit=0": "limit:range", "limit=201": "limit:range", "limit=x": "limit:range", "limit=1e1": "limit:range",
+		"name=session": "name:syntax", "name=session.created,": "name:syntax", "name=session.%25": "name:syntax", "name=*.*": "name:syntax",
+		"name=" + strings.Repeat("session.ended,", 20) + "session.ended": "name:syntax",
 		"before=-1": "before:range", "before=99999999999999999999": "before:range", "before=1;DROP": "before:range",
 	} {
 		require.Equal(t, want, p.get("/auth/events?"+query).fields(), query)

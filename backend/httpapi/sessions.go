@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -16,7 +19,11 @@ import (
 const (
 	eventsPage = 50
 	eventsMost = 200
+
+	eventNamesMost = 20
 )
+
+var eventName = regexp.MustCompile(`^[a-z_]{1,40}\.([a-z_]{1,40}|\*)$`)
 
 // deviceJSON says what a session was made with, in words that a person knows.
 type deviceJSON struct {
@@ -116,7 +123,11 @@ func (a *api) listEvents(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	found, err := a.Events.Of(c.UserContext(), current(c).UserID, before, int(limit)+1)
+	names, err := eventNames(c)
+	if err != nil {
+		return err
+	}
+	found, err := a.Events.Of(c.UserContext(), current(c).UserID, names, before, int(limit)+1)
 	if err != nil {
 		return err
 	}
@@ -131,6 +142,22 @@ func (a *api) listEvents(c *fiber.Ctx) error {
 		listed = append(listed, shownEvent(e))
 	}
 	return c.JSON(fiber.Map{"events": listed, "next": next})
+}
+
+// eventNames reads which events are wanted: names with commas between them, `noun.*` for all of a noun.
+func eventNames(c *fiber.Ctx) ([]event.Name, error) {
+	text := c.Query("name")
+	if text == "" {
+		return nil, nil
+	}
+	var names []event.Name
+	for name := range strings.SplitSeq(text, ",") {
+		if len(names) == eventNamesMost || !eventName.MatchString(name) {
+			return nil, invalid("name", "syntax", fmt.Sprintf("These must be at most %d names of events with commas between them, such as session.ended or sign_in.*.", eventNamesMost))
+		}
+		names = append(names, event.Name(name))
+	}
+	return names, nil
 }
 
 // shownEvent gives a person what is theirs to see. Raw user agents become devices, that of the

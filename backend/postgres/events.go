@@ -20,12 +20,14 @@ type Events struct{ db *DB }
 func NewEvents(db *DB) *Events { return &Events{db} }
 
 // Of lists a user's events, newest first: those with a number below before (0: from the newest), at
-// most limit of them.
-func (e *Events) Of(ctx context.Context, userID uuid.UUID, before int64, limit int) ([]event.Recorded, error) {
+// most limit of them. Where names are given, only those of these names; `noun.*` is all of a noun.
+func (e *Events) Of(ctx context.Context, userID uuid.UUID, names []event.Name, before int64, limit int) ([]event.Recorded, error) {
 	var rows []eventRow
+	wanted := array(names)
 	err := e.db.gorm.WithContext(ctx).Raw(`
 		SELECT id, at, name, actor_id, user_id, sid, ip, user_agent, detail FROM events
-		 WHERE user_id = ? AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?`, userID, before, before, limit).Scan(&rows).Error
+		 WHERE user_id = ? AND (? = 0 OR id < ?) AND (? OR name = ANY (?::text[]) OR split_part(name, '.', 1) || '.*' = ANY (?::text[]))
+		 ORDER BY id DESC LIMIT ?`, userID, before, before, len(names) == 0, wanted, wanted, limit).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", wrap(err))
 	}

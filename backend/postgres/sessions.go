@@ -253,14 +253,17 @@ func (s *Sessions) List(ctx context.Context, userID uuid.UUID) ([]session.Sessio
 	return listed, nil
 }
 
-// array is one parameter, whatever its length: a list of parameters ends at 65,535.
-func array(sids []uuid.UUID) string {
-	texts := make([]string, len(sids))
-	for i, sid := range sids {
-		texts[i] = sid.String()
+// array is one parameter, whatever its length: GORM makes a list of a slice, and a list of parameters ends
+// at 65,535.
+func array[T any](values []T) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = `"` + quoted.Replace(fmt.Sprint(value)) + `"`
 	}
 	return "{" + strings.Join(texts, ",") + "}"
 }
+
+var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // Living tells which of these sessions live.
 func (s *Sessions) Living(ctx context.Context, sids []uuid.UUID) (map[uuid.UUID]session.Alive, error) {

@@ -2,12 +2,13 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { browsers, server } from "../vite.shared.ts";
+import { words } from "../words.plugin.ts";
 
 /** The example single-page app, at /: what `vestibule dev` serves as the team's own. */
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/",
-  plugins: [react()],
+  plugins: [words(), react()],
   build: { ...browsers, outDir: "../dist/example", emptyOutDir: true },
   server,
 });

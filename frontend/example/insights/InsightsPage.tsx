@@ -1,7 +1,6 @@
 import IconArrowDownRight from "@tabler/icons-react/icons/IconArrowDownRight";
 import IconArrowUpRight from "@tabler/icons-react/icons/IconArrowUpRight";
 import { money } from "../../src/shared/format/money.ts";
-import { count } from "../../src/shared/format/time.ts";
 import { Failed } from "../../src/shared/ui/Failed.tsx";
 import { Hidden } from "../../src/shared/ui/Hidden.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
@@ -23,7 +22,13 @@ export function InsightsPage() {
 function Body({ insights }: { insights: ReturnType<typeof useInsights> }) {
   if (insights.isPending) return <Figures of={null} />;
   if (!insights.data)
-    return <Failed what="Your figures" error={insights.error} retry={() => void insights.refetch()} />;
+    return (
+      <Failed
+        title="Your figures could not be loaded"
+        error={insights.error}
+        retry={() => void insights.refetch()}
+      />
+    );
   if (insights.data.by_day.length === 0)
     return <p>There is nothing to count yet. The first day of orders begins it.</p>;
   return <Figures of={insights.data} />;
@@ -61,7 +66,7 @@ function Figures({ of }: { of: Insights | null }) {
           title="Orders by day"
           unit="Number of orders, on each of the last 14 days"
           days={byDay((day) => day.orders)}
-          say={(value) => count(value, "order")}
+          say={(value) => `${value} orders`}
           colour="second"
         />
       </div>

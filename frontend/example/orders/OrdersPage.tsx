@@ -2,7 +2,6 @@ import { Button, TextInput } from "@mantine/core";
 import IconPlus from "@tabler/icons-react/icons/IconPlus";
 import IconSearch from "@tabler/icons-react/icons/IconSearch";
 import { useState } from "react";
-import { count } from "../../src/shared/format/time.ts";
 import { Failed } from "../../src/shared/ui/Failed.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
 import { PageHead } from "../../src/shared/ui/Page.tsx";
@@ -47,7 +46,11 @@ export function OrdersPage() {
       </div>
       {orders.isPending && <OrdersSkeleton />}
       {orders.isError && !orders.data && (
-        <Failed what="Your orders" error={orders.error} retry={() => void orders.refetch()} />
+        <Failed
+          title="Your orders could not be loaded"
+          error={orders.error}
+          retry={() => void orders.refetch()}
+        />
       )}
       {orders.data && <OrdersTable orders={found} search={search} placed={placed?.id ?? null} />}
       {asking && (
@@ -71,6 +74,6 @@ function matches(order: Order, search: string): boolean {
 
 function sentence(found: number, total: number): string {
   const how = found > 1 ? ", newest first" : "";
-  if (found === total) return count(total, "order") + how;
-  return `${found.toLocaleString("en-GB")} of ${count(total, "order")}${how}`;
+  if (found === total) return `${total} orders${how}`;
+  return `${found.toLocaleString("en-GB")} of ${`${total} orders`}${how}`;
 }

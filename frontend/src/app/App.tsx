@@ -8,6 +8,7 @@ import { LookProvider } from "../shared/ui/LookProvider.tsx";
 import { later } from "../shared/ui/later.tsx";
 import { RouteAnnouncer } from "../shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../shared/ui/SessionGate.tsx";
+import { say } from "../shared/words/words.ts";
 import { EmptyBar, PageSkeleton } from "./EmptyBar.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
 import { type PageEntry, pages } from "./routes.tsx";
@@ -36,10 +37,10 @@ export function App() {
 /** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
 function Guarded({ page }: { page: PageEntry }) {
   const [search] = useSearchParams();
-  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={page.title} />;
+  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} />;
   return (
     <>
-      <RouteAnnouncer title={page.title} site="Vestibule" />
+      <RouteAnnouncer title={say(page.title)} site="Vestibule" />
       {page.access === "anyone" || page.toAnyone?.(search) ? (
         <Suspense fallback={null}>
           <page.Page />

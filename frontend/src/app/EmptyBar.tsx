@@ -2,6 +2,7 @@ import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Hidden } from "../shared/ui/Hidden.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
 import { PageHead, Pending } from "../shared/ui/Page.tsx";
+import { say } from "../shared/words/words.ts";
 import classes from "./Layout.module.css";
 
 /** The bar with nothing of anyone in it. */
@@ -16,9 +17,9 @@ export function PageSkeleton({ title }: { title: string }) {
       <AppBar home="/account/" mark={<Mark />} name="Vestibule" room />
       <main className={classes.page} id="page" tabIndex={-1}>
         <PageHead title={title}>
-          <Pending>Who this is for is not known yet.</Pending>
+          <Pending>{say("door.pages.not_known")}</Pending>
         </PageHead>
-        <Hidden>Loading</Hidden>
+        <Hidden>{say("shared.loading")}</Hidden>
       </main>
     </>
   );

@@ -6,16 +6,16 @@ import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
 import { StepUp } from "../shared/ui/StepUp.tsx";
 import { UserMenu } from "../shared/ui/UserMenu.tsx";
+import { say } from "../shared/words/words.ts";
 import classes from "./Layout.module.css";
 import { pages } from "./routes.tsx";
-
-const tabs = pages.flatMap(({ path, tab }) => (tab ? [{ to: path, label: tab }] : []));
-const links = [{ href: "/", label: "Back to the app", icon: IconArrowBackUp }];
 
 /** A person's own pages: the bar, and one column of reading width. */
 export function Layout({ children }: { children: ReactNode }) {
   const who = useWho();
   const signOut = useSignOut("/account/sign-in");
+  const tabs = pages.flatMap(({ path, tab }) => (tab ? [{ to: path, label: say(tab) }] : []));
+  const links = [{ href: "/", label: say("door.pages.app"), icon: IconArrowBackUp }];
   return (
     <>
       <AppBar
@@ -23,7 +23,7 @@ export function Layout({ children }: { children: ReactNode }) {
         mark={<Mark />}
         name="Vestibule"
         tabs={tabs}
-        tabsLabel="Your account"
+        tabsLabel={say("door.pages.account")}
         end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
       />
       <main className={classes.page} id="page" tabIndex={-1}>

@@ -2,13 +2,17 @@ import type { ComponentType } from "react";
 import { AuthorizeWaiting, DeviceWaiting } from "../features/approval/Waiting.tsx";
 import { SignInPage } from "../features/sign-in/SignInPage.tsx";
 import { later } from "../shared/ui/later.tsx";
+import type { Words } from "../shared/words/words.ts";
+
+/** A name of a page, in the catalogue. */
+type PageName = `door.pages.${keyof Words["door"]["pages"]}`;
 
 /** One page: its address below /account, its name, and who may see it. */
 export interface PageEntry {
   path: string;
-  title: string;
+  title: PageName;
   /** What the bar calls it; none where it is not in the bar. */
-  tab?: string;
+  tab?: PageName;
   access: "anyone" | "signed_in";
   /** Where it only explains, and shows nothing of anyone: there, anyone may see it all the same. */
   toAnyone?: (search: URLSearchParams) => boolean;
@@ -21,44 +25,61 @@ export interface PageEntry {
 export const pages: PageEntry[] = [
   {
     path: "/",
-    title: "Profile",
-    tab: "Profile",
+    title: "door.pages.profile",
+    tab: "door.pages.profile",
     access: "signed_in",
-    Page: later(() => import("../features/home/HomePage.tsx").then((m) => m.HomePage)),
+    Page: later(() => import("../features/home/HomePage.tsx").then((m) => m.HomePage), "account"),
   },
   {
     path: "/security",
-    title: "Security",
-    tab: "Security",
+    title: "door.pages.security",
+    tab: "door.pages.security",
     access: "signed_in",
-    Page: later(() => import("../features/security/SecurityPage.tsx").then((m) => m.SecurityPage)),
+    Page: later(() => import("../features/security/SecurityPage.tsx").then((m) => m.SecurityPage), "account"),
   },
   {
     path: "/sessions",
-    title: "Devices and sessions",
-    tab: "Devices",
+    title: "door.pages.sessions",
+    tab: "door.pages.sessions_tab",
     access: "signed_in",
-    Page: later(() => import("../features/sessions/SessionsPage.tsx").then((m) => m.SessionsPage)),
+    Page: later(() => import("../features/sessions/SessionsPage.tsx").then((m) => m.SessionsPage), "account"),
+  },
+  {
+    path: "/activity",
+    title: "door.pages.activity",
+    tab: "door.pages.activity",
+    access: "signed_in",
+    Page: later(() => import("../features/activity/ActivityPage.tsx").then((m) => m.ActivityPage), "account"),
+  },
+  {
+    path: "/clients",
+    title: "door.pages.clients",
+    tab: "door.pages.clients",
+    access: "signed_in",
+    Page: later(() => import("../features/clients/ClientsPage.tsx").then((m) => m.ClientsPage), "account"),
   },
   {
     path: "/authorize",
-    title: "Approve a client",
+    title: "door.pages.authorize",
     access: "signed_in",
     toAnyone: (search) => search.has("problem"),
     Door: AuthorizeWaiting,
-    Page: later(() => import("../features/approval/AuthorizePage.tsx").then((m) => m.AuthorizePage)),
+    Page: later(
+      () => import("../features/approval/AuthorizePage.tsx").then((m) => m.AuthorizePage),
+      "approval",
+    ),
   },
   {
     path: "/device",
-    title: "Connect a device",
+    title: "door.pages.device",
     access: "signed_in",
     Door: DeviceWaiting,
-    Page: later(() => import("../features/approval/DevicePage.tsx").then((m) => m.DevicePage)),
+    Page: later(() => import("../features/approval/DevicePage.tsx").then((m) => m.DevicePage), "approval"),
   },
-  { path: "/sign-in", title: "Sign in", access: "anyone", Page: SignInPage },
+  { path: "/sign-in", title: "door.pages.sign_in", access: "anyone", Page: SignInPage },
   {
     path: "/register",
-    title: "Create an account",
+    title: "door.pages.register",
     access: "anyone",
     Page: later(() => import("../features/register/RegisterPage.tsx").then((m) => m.RegisterPage)),
   },

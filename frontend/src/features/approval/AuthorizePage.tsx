@@ -29,7 +29,12 @@ export function AuthorizePage() {
       return <NoWayOn code={asked.error.code} detail={asked.error.detail} />;
     return (
       <Doorway tall title="Approve a client" subtitle="Nothing is approved yet.">
-        <Failed within what="What it asks for" error={asked.error} retry={() => void asked.refetch()} />
+        <Failed
+          within
+          title="What it asks for could not be loaded"
+          error={asked.error}
+          retry={() => void asked.refetch()}
+        />
       </Doorway>
     );
   }

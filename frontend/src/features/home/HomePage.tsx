@@ -1,24 +1,24 @@
 import { Link } from "react-router";
 import { useWho, type Who } from "../../shared/api/session.ts";
+import { roleName } from "../../shared/format/event.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, capital, since } from "../../shared/format/time.ts";
 import { Facts } from "../../shared/ui/Facts.tsx";
 import { PageHead, Section } from "../../shared/ui/Page.tsx";
 import { Time } from "../../shared/ui/Time.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
-
-const roles: Record<string, string> = { admin: "Administrator", user: "Member" };
+import { say } from "../../shared/words/words.ts";
 
 export function HomePage() {
   const who = useWho();
   return (
     <>
-      <PageHead title="Profile">Who you are here, and how long this session lasts.</PageHead>
+      <PageHead title={say("door.pages.profile")}>{say("account.profile.about")}</PageHead>
       <Facts
         facts={[
-          { name: "Name", value: who.user.name },
-          { name: "Email", value: who.user.email },
-          { name: "Role", value: roles[who.user.role] ?? capital(who.user.role) },
+          { name: say("account.profile.name"), value: who.user.name },
+          { name: say("account.profile.email"), value: who.user.email },
+          { name: say("account.profile.role"), value: roleName(who.user.role) },
         ]}
       />
       <ThisSession who={who} />
@@ -32,27 +32,25 @@ function ThisSession({ who: { session } }: { who: Who }) {
   const proved = new Date(session.auth_time);
   const ends = endsByItself(session, now);
   return (
-    <Section title="This session">
+    <Section title={say("account.profile.session")}>
       <Facts
         facts={[
-          { name: "Signed in", value: <Time at={created}>{capital(since(created, now))}</Time> },
           {
-            name: "Ends by itself",
-            value: (
-              <>
-                {capital(ends.when)}
-                {ends.ifNotUsed && " if not used"}
-              </>
-            ),
+            name: say("account.profile.signed_in"),
+            value: <Time at={created}>{capital(since(created, now))}</Time>,
+          },
+          {
+            name: say("account.profile.ends"),
+            value: capital(ends.when),
             more: capital(ends.latest),
           },
           {
-            name: "Password last given",
+            name: say("account.profile.proved"),
             value: <Time at={proved}>{capital(ago(proved, now))}</Time>,
-            more: "What matters most asks for it again after a while.",
+            more: say("account.profile.proved_more"),
           },
         ]}
-        foot={<Link to="/sessions">All devices and sessions</Link>}
+        foot={<Link to="/sessions">{say("account.profile.all")}</Link>}
       />
     </Section>
   );

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { ApiError, fieldMessage } from "../../shared/api/problem.ts";
+import { ApiError } from "../../shared/api/problem.ts";
 import { passwordRules } from "../../shared/format/password.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
@@ -9,7 +9,10 @@ import { Form, textOf } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { PasswordRules } from "../../shared/ui/PasswordRules.tsx";
+import { PasswordStrength } from "../../shared/ui/PasswordStrength.tsx";
 import { useGoOn } from "../../shared/ui/useGoOn.ts";
+import { fieldFault } from "../../shared/words/refusal.ts";
+import { say } from "../../shared/words/words.ts";
 import { useRegister } from "./api.ts";
 
 export function RegisterPage() {
@@ -17,15 +20,11 @@ export function RegisterPage() {
   const signIn = { pathname: "/sign-in", search: search.toString() };
   return (
     <Doorway
-      title="Create an account"
-      subtitle="You are signed in with it at once."
-      footer={
-        <>
-          Have one already? <Link to={signIn}>Sign in</Link>
-        </>
-      }
+      title={say("door.register.title")}
+      subtitle={say("door.register.subtitle")}
+      footer={say.rich("door.register.have_one", { link: (text) => <Link to={signIn}>{text}</Link> })}
     >
-      <RegisterForm signIn={<Link to={signIn}>Sign in</Link>} />
+      <RegisterForm signIn={(text) => <Link to={signIn}>{text}</Link>} />
     </Doorway>
   );
 }
@@ -33,14 +32,14 @@ export function RegisterPage() {
 type Name = "name" | "email" | "password";
 const names: Name[] = ["name", "email", "password"];
 
-function RegisterForm({ signIn }: { signIn: React.ReactNode }) {
+function RegisterForm({ signIn }: { signIn: (text: React.ReactNode) => React.ReactNode }) {
   const inputs = useRef<Partial<Record<Name, HTMLInputElement | null>>>({});
   const [typed, setTyped] = useState({ name: "", email: "", password: "" });
   const { goOn } = useGoOn();
   const focus = (name: Name | undefined) => name && inputs.current[name]?.focus();
   const register = useRegister({
     onSuccess: goOn,
-    onError: (error) => focus(taken(error) ? "email" : names.find((name) => fieldMessage(error, name))),
+    onError: (error) => focus(taken(error) ? "email" : names.find((name) => fieldFault(error, name))),
   });
 
   const field = (name: Name) => ({
@@ -64,38 +63,37 @@ function RegisterForm({ signIn }: { signIn: React.ReactNode }) {
   };
 
   return (
-    <Form label="Create an account" send={send}>
+    <Form label={say("door.register.title")} send={send}>
       {!taken(register.error) && <FormFault error={register.error} />}
       <TextInput
         {...field("name")}
-        label="Name"
+        label={say("door.register.name")}
         autoComplete="name"
-        error={fieldMessage(register.error, "name")}
+        error={fieldFault(register.error, "name")}
       />
       <TextInput
         {...field("email")}
-        label="Email"
+        label={say("door.sign_in.email")}
         type="email"
         autoComplete="username"
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}
-        placeholder="you@example.com"
+        placeholder={say("door.sign_in.placeholder")}
         error={
-          taken(register.error) ? (
-            <>There is an account with this address already. {signIn}</>
-          ) : (
-            fieldMessage(register.error, "email")
-          )
+          taken(register.error)
+            ? say.rich("door.register.taken", { link: signIn })
+            : fieldFault(register.error, "email")
         }
       />
       <div>
         <PasswordField
           {...field("password")}
-          label="Password"
+          label={say("shared.password.label")}
           autoComplete="new-password"
-          error={fieldMessage(register.error, "password")}
+          error={fieldFault(register.error, "password")}
         />
+        <PasswordStrength password={typed.password} about={[typed.name, typed.email]} />
         <PasswordRules rules={passwordRules(typed.password, typed)} />
       </div>
       <ActionButton
@@ -104,9 +102,9 @@ function RegisterForm({ signIn }: { signIn: React.ReactNode }) {
         size="md"
         fullWidth
         busy={register.isPending}
-        busyLabel="Creating…"
+        busyLabel={say("door.register.acting")}
       >
-        Create account
+        {say("door.register.act")}
       </ActionButton>
     </Form>
   );

@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "react";
-import { ApiError, fieldMessage } from "../../shared/api/problem.ts";
+import { ApiError } from "../../shared/api/problem.ts";
 import { useWho } from "../../shared/api/session.ts";
 import { names } from "../../shared/format/list.ts";
 import { passwordRules } from "../../shared/format/password.ts";
-import { count } from "../../shared/format/time.ts";
 import { AccountName } from "../../shared/ui/AccountName.tsx";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Form } from "../../shared/ui/Form.tsx";
@@ -13,14 +12,17 @@ import { PageHead } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { PasswordRules } from "../../shared/ui/PasswordRules.tsx";
+import { PasswordStrength } from "../../shared/ui/PasswordStrength.tsx";
+import { fieldFault } from "../../shared/words/refusal.ts";
+import { say } from "../../shared/words/words.ts";
 import { type Changed, useChangePassword } from "./api.ts";
 import classes from "./security.module.css";
 
 export function SecurityPage() {
   return (
     <>
-      <PageHead title="Security">Your password, and what a new one must be.</PageHead>
-      <Panel label="Change your password" padded>
+      <PageHead title={say("door.pages.security")}>{say("account.security.about")}</PageHead>
+      <Panel label={say("account.security.change")} padded>
         <ChangePassword />
       </Panel>
     </>
@@ -52,36 +54,37 @@ function ChangePassword() {
   return (
     <div className={classes.columns}>
       <div>
-        <h2>Change your password</h2>
-        <p className={classes.quiet}>All your other sessions end with it. You stay signed in here.</p>
+        <h2>{say("account.security.change")}</h2>
+        <p className={classes.quiet}>{say("account.security.change_text")}</p>
       </div>
-      <Form label="Change your password" send={send}>
+      <Form label={say("account.security.change")} send={send}>
         {change.data && <Done changed={change.data} />}
         {!isWrong(change.error) && <FormFault error={change.error} />}
         <AccountName email={user.email} />
         <PasswordField
           ref={current}
-          label="Current password"
+          label={say("account.security.current")}
           autoComplete="current-password"
           value={typed.current}
           onChange={(event) => setTyped({ ...typed, current: event.currentTarget.value })}
           error={
             isWrong(change.error) && !typed.current
-              ? "This is not your current password."
+              ? say("account.security.wrong")
               : missing && !typed.current
-                ? "Enter your current password."
-                : fieldMessage(change.error, "current_password")
+                ? say("account.security.no_current")
+                : fieldFault(change.error, "current_password")
           }
         />
         <div>
           <PasswordField
             ref={next}
-            label="New password"
+            label={say("account.security.next")}
             autoComplete="new-password"
             value={typed.next}
             onChange={(event) => setTyped({ ...typed, next: event.currentTarget.value })}
-            error={fieldMessage(change.error, "new_password")}
+            error={fieldFault(change.error, "new_password")}
           />
+          <PasswordStrength password={typed.next} about={[user.name, user.email]} />
           <PasswordRules rules={passwordRules(typed.next, { ...user, current: typed.current })} />
         </div>
         <div>
@@ -90,9 +93,9 @@ function ChangePassword() {
             variant="filled"
             size="md"
             busy={change.isPending}
-            busyLabel="Changing…"
+            busyLabel={say("account.security.acting")}
           >
-            Change password
+            {say("account.security.act")}
           </ActionButton>
         </div>
       </Form>
@@ -106,7 +109,7 @@ function Done({ changed: { ended } }: { changed: Changed }) {
   useEffect(() => result.current?.focus(), []);
   return (
     <div ref={result} tabIndex={-1}>
-      <Note kind="ok" title="Your password is changed.">
+      <Note kind="ok" title={say("account.security.done")}>
         {whatEnded(ended)}
       </Note>
     </div>
@@ -114,9 +117,9 @@ function Done({ changed: { ended } }: { changed: Changed }) {
 }
 
 function whatEnded(ended: string[] | null): string {
-  if (!ended) return "All other sessions were ended.";
-  if (ended.length === 0) return "There was no other session to end.";
-  return `${count(ended.length, "other session")} ended with it: ${names(ended)}.`;
+  if (!ended) return say("account.security.ended_unknown");
+  if (ended.length === 0) return say("account.security.ended_none");
+  return say("account.security.ended", { n: ended.length, names: names(ended) });
 }
 
 function isWrong(error: Error | null): boolean {

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { call } from "../../shared/api/call.ts";
 import { type Device, deviceName, type HeldBy } from "../../shared/format/device.ts";
+import { say } from "../../shared/words/words.ts";
 
 export interface PasswordChange {
   current_password: string;
@@ -37,7 +38,9 @@ async function endedByChange(): Promise<string[] | null> {
     const sameMoment = (event: EventItem) => Math.abs(Date.parse(event.at) - Date.parse(changed.at)) < 2_000;
     return events
       .filter((e) => e.name === "session.ended" && e.detail.reason === "password_changed" && sameMoment(e))
-      .map((e) => (e.detail.device ? deviceName(e.detail.device, e.detail) : "One more"));
+      .map((e) =>
+        e.detail.device ? deviceName(e.detail.device, e.detail) : say("account.security.one_more"),
+      );
   } catch {
     return null; // the password is changed all the same
   }

@@ -3,10 +3,10 @@ import { useState } from "react";
 import { ProofDeclined } from "../../shared/api/problem.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { names } from "../../shared/format/list.ts";
-import { count } from "../../shared/format/time.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { say } from "../../shared/words/words.ts";
 import { type Session, useEndOthers } from "./api.ts";
 
 /**
@@ -19,7 +19,7 @@ export function EndOthers({ others, onEnded }: { others: Session[]; onEnded: () 
   return (
     <>
       <Button variant="danger" disabled={n === 0} onClick={() => setAsking(true)} aria-haspopup="dialog">
-        {label(n)}
+        {say("account.sessions.end_others", { n })}
       </Button>
       {asking && (
         <Question
@@ -35,11 +35,6 @@ export function EndOthers({ others, onEnded }: { others: Session[]; onEnded: () 
   );
 }
 
-function label(n: number): string {
-  if (n === 0) return "End the others";
-  return n === 1 ? "End the other one" : `End the ${n} others`;
-}
-
 function Question({ others, close, onEnded }: { others: Session[]; close: () => void; onEnded: () => void }) {
   const end = useEndOthers();
   const n = others.length;
@@ -48,22 +43,22 @@ function Question({ others, close, onEnded }: { others: Session[]; close: () => 
   return (
     <Dialog
       alert
-      title={n === 1 ? "End the other session?" : `End the ${n} other sessions?`}
-      text={`${who} ${n === 1 ? "is" : "are"} signed out at once. Work that ${n === 1 ? "it has" : "they have"} not saved is lost. You stay signed in here.`}
+      title={say("account.sessions.question", { n })}
+      text={say("account.sessions.question_text", { n, names: who })}
       close={close}
     >
       {failed && <FormFault error={failed} />}
       <DialogEnd>
         <Button onClick={close} data-autofocus>
-          {n === 1 ? "Keep it" : "Keep them"}
+          {say("account.sessions.keep", { n })}
         </Button>
         <ActionButton
           variant="danger-filled"
           busy={end.isPending}
-          busyLabel="Ending…"
+          busyLabel={say("shared.act.ending")}
           onClick={() => end.mutate(undefined, { onSuccess: onEnded })}
         >
-          {`End ${count(n, "session")}`}
+          {say("account.sessions.end_n", { n })}
         </ActionButton>
       </DialogEnd>
     </Dialog>

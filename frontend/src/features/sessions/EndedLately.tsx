@@ -6,6 +6,7 @@ import { Section } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
 import { Time } from "../../shared/ui/Time.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
+import { say } from "../../shared/words/words.ts";
 import { type Gone, useEndedLately } from "./api.ts";
 import classes from "./sessions.module.css";
 
@@ -15,7 +16,10 @@ export function EndedLately() {
   const now = useNow();
   if (lately.isPending || lately.data?.length === 0) return null;
   return (
-    <Section title="Ended lately">
+    <Section
+      title={say("account.sessions.lately")}
+      way={<Link to="/activity?about=ended">{say("account.sessions.all_activity")}</Link>}
+    >
       {lately.data ? (
         <Panel>
           <ul className={classes.lately}>
@@ -29,7 +33,9 @@ export function EndedLately() {
                     {isAlarming(gone.reason) && (
                       <>
                         {" "}
-                        If you don’t know this device, <Link to="/security">change your password</Link>.
+                        {say.rich("account.sessions.unknown_device", {
+                          link: (text) => <Link to="/security">{text}</Link>,
+                        })}
                       </>
                     )}
                   </small>
@@ -39,7 +45,11 @@ export function EndedLately() {
           </ul>
         </Panel>
       ) : (
-        <Failed what="What ended lately" error={lately.error} retry={() => void lately.refetch()} />
+        <Failed
+          title={say("account.sessions.lately_failed")}
+          error={lately.error}
+          retry={() => void lately.refetch()}
+        />
       )}
     </Section>
   );
@@ -47,5 +57,5 @@ export function EndedLately() {
 
 function who({ names: [first = "", ...others] }: Gone): string {
   if (others.length === 0) return first;
-  return others.length === 1 ? `${first} and one other` : `${first} and ${others.length} others`;
+  return say("account.sessions.lately_many", { first, n: others.length });
 }

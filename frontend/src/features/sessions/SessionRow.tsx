@@ -8,11 +8,12 @@ import { ApiError, NetworkError } from "../../shared/api/problem.ts";
 import { useSignOut } from "../../shared/api/signOut.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
-import { ago, capital, since, wait } from "../../shared/format/time.ts";
+import { ago, capital, justAgo, since, wait } from "../../shared/format/time.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Badge } from "../../shared/ui/Badge.tsx";
 import { Icon } from "../../shared/ui/Icon.tsx";
 import { Time } from "../../shared/ui/Time.tsx";
+import { say } from "../../shared/words/words.ts";
 import type { Session } from "./api.ts";
 import type { EndedHere, Row } from "./rows.ts";
 import classes from "./sessions.module.css";
@@ -52,7 +53,7 @@ export function SessionRow({
       </td>
       <td role="cell">
         <Time at={new Date(session.last_seen_at)}>
-          {session.current ? "Now" : capital(ago(new Date(session.last_seen_at), now))}
+          {capital(session.current ? say("account.sessions.now") : ago(new Date(session.last_seen_at), now))}
         </Time>
       </td>
       <td role="cell">
@@ -66,11 +67,11 @@ export function SessionRow({
             narrow
             variant="danger"
             busy={ending}
-            busyLabel="Ending…"
+            busyLabel={say("shared.act.ending")}
             onClick={onEnd}
-            aria-label={`End the session of ${name}`}
+            aria-label={say("account.sessions.end_of", { name })}
           >
-            End
+            {say("account.sessions.end")}
           </ActionButton>
         )}
       </td>
@@ -80,7 +81,7 @@ export function SessionRow({
 
 function DeviceCell({ session, now }: { session: Session; now: Date }) {
   const created = new Date(session.created_at);
-  const verb = session.kind === "client" ? "Approved by you" : "Signed in";
+  const came = session.kind === "client" ? "account.sessions.approved" : "account.sessions.signed_in";
   return (
     <div className={classes.device}>
       <span className={classes.tile}>
@@ -88,13 +89,16 @@ function DeviceCell({ session, now }: { session: Session; now: Date }) {
       </span>
       <span className={classes.name}>
         {deviceName(session.device, session)}
-        {session.current && <Badge here>This device</Badge>}
-        {session.kind === "client" && <Badge>Client</Badge>}
-        {session.kind === "browser" && session.remember && <Badge>Kept signed in</Badge>}
+        {session.current && <Badge here>{say("account.sessions.here")}</Badge>}
+        {session.kind === "client" && <Badge>{say("account.sessions.client")}</Badge>}
+        {session.kind === "browser" && session.remember && <Badge>{say("account.sessions.kept")}</Badge>}
       </span>
       <small>
-        {verb} <Time at={created}>{since(created, now)}</Time> ·{" "}
-        <span className={classes.ip}>{session.ip}</span>
+        {say.rich(came, {
+          since: since(created, now),
+          time: (text) => <Time at={created}>{text}</Time>,
+        })}{" "}
+        · <span className={classes.ip}>{session.ip}</span>
       </small>
     </div>
   );
@@ -102,18 +106,18 @@ function DeviceCell({ session, now }: { session: Session; now: Date }) {
 
 function Ends({ session, now, ending }: { session: Session; now: Date; ending: boolean }) {
   const ends = endsByItself(session, now);
-  const seen = session.current ? "now" : ago(new Date(session.last_seen_at), now);
+  const seen = session.current ? say("account.sessions.now") : ago(new Date(session.last_seen_at), now);
   return (
     <>
-      <small className={classes.onPhone}>Last seen {seen}</small>
+      <small className={classes.onPhone}>{say("account.sessions.seen_phone", { ago: seen })}</small>
       {ending ? (
-        <span role="status">Ending…</span>
+        <span role="status">{say("shared.act.ending")}</span>
       ) : (
-        <>
-          <span className={classes.onPhone}>Ends </span>
-          <span className={ends.soon ? classes.soon : undefined}>{ends.when}</span>
-          {ends.ifNotUsed && " if not used"}
-        </>
+        say.rich("account.sessions.ends_phone", {
+          when: ends.when,
+          label: (text) => <span className={classes.onPhone}>{text}</span>,
+          at: (text) => <span className={ends.soon ? classes.soon : undefined}>{text}</span>,
+        })
       )}
       <small>{ends.latest}</small>
     </>
@@ -126,10 +130,10 @@ function SignOutHere() {
     <ActionButton
       narrow
       busy={signOut.isPending || signOut.isSuccess}
-      busyLabel="Signing out…"
+      busyLabel={say("shared.act.signing_out")}
       onClick={() => signOut.mutate()}
     >
-      Sign out
+      {say("shared.menu.sign_out")}
     </ActionButton>
   );
 }
@@ -141,7 +145,6 @@ function EndedRow({ ended, now }: { ended: EndedHere; now: Date }) {
     const holder = document.activeElement;
     if (!holder || holder === document.body || holder.matches(":disabled")) result.current?.focus();
   }, []);
-  const when = ago(ended.at, now) === "now" ? "just now" : ago(ended.at, now);
   return (
     <tr role="row" className={classes.ended}>
       <td role="cell">
@@ -149,10 +152,14 @@ function EndedRow({ ended, now }: { ended: EndedHere; now: Date }) {
       </td>
       <td role="cell" colSpan={3}>
         <span role="status" ref={result} tabIndex={-1}>
-          <b>{ended.already ? "It had ended already." : `Ended ${when}, by you.`}</b>{" "}
-          {ended.session.kind === "client"
-            ? "Its tokens are refused from now on."
-            : "Its open tabs were signed out with it."}
+          <b>
+            {ended.already
+              ? say("account.sessions.ended_already")
+              : say("account.sessions.ended_by_you", { ago: justAgo(ended.at, now) })}
+          </b>{" "}
+          {say(
+            ended.session.kind === "client" ? "account.sessions.tokens_refused" : "account.sessions.tabs_out",
+          )}
         </span>
       </td>
     </tr>
@@ -160,8 +167,8 @@ function EndedRow({ ended, now }: { ended: EndedHere; now: Date }) {
 }
 
 function notEnded(error: Error): string {
-  if (error instanceof NetworkError) return "Not ended: the server can’t be reached.";
+  if (error instanceof NetworkError) return say("account.sessions.not_ended_away");
   if (error instanceof ApiError && error.retryAfter)
-    return `Not ended. Try again in ${wait(error.retryAfter)}.`;
-  return "Not ended: something went wrong on the server. Try again.";
+    return say("account.sessions.not_ended_wait", { length: wait(error.retryAfter) });
+  return say("account.sessions.not_ended");
 }

@@ -2,10 +2,10 @@ import { Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { ProofDeclined } from "../../shared/api/problem.ts";
-import { inWords } from "../../shared/format/time.ts";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Foot, PageHead, Pending } from "../../shared/ui/Page.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
+import { say } from "../../shared/words/words.ts";
 import { type Session, useEndSession, useSessions } from "./api.ts";
 import { EndedLately } from "./EndedLately.tsx";
 import { EndOthers } from "./EndOthers.tsx";
@@ -24,7 +24,10 @@ export function SessionsPage() {
   if (sessions.isPending) {
     return (
       <>
-        <PageHead title="Devices and sessions" action={<Skeleton width={137} height="var(--control)" />}>
+        <PageHead
+          title={say("door.pages.sessions")}
+          action={<Skeleton width={137} height="var(--control)" />}
+        >
           <Pending>{about(3)}</Pending>
         </PageHead>
         <TableSkeleton />
@@ -34,8 +37,12 @@ export function SessionsPage() {
   if (!sessions.data) {
     return (
       <>
-        <PageHead title="Devices and sessions" />
-        <Failed what="Your sessions" error={sessions.error} retry={() => void sessions.refetch()} />
+        <PageHead title={say("door.pages.sessions")} />
+        <Failed
+          title={say("account.sessions.failed")}
+          error={sessions.error}
+          retry={() => void sessions.refetch()}
+        />
       </>
     );
   }
@@ -45,14 +52,14 @@ export function SessionsPage() {
   return (
     <>
       <PageHead
-        title="Devices and sessions"
+        title={say("door.pages.sessions")}
         action={<EndOthers others={others} onEnded={() => remember(others)} />}
       >
         {about(open.length)}
       </PageHead>
       <Sessions rows={rows} onEnded={remember} />
-      <Foot way={<Link to="/device">Connect a device with a code</Link>}>
-        {howLong(open)} Times are those of this device.
+      <Foot way={<Link to="/device">{say("account.sessions.connect")}</Link>}>
+        {howLong(open)} {say("account.sessions.times")}
       </Foot>
       <EndedLately />
     </>
@@ -60,8 +67,7 @@ export function SessionsPage() {
 }
 
 function about(n: number): string {
-  const where = n < 2 ? "this device alone" : `${inWords(n)} devices`;
-  return `You are signed in on ${where}. Ending a session takes effect at once.`;
+  return n < 2 ? say("account.sessions.about_one") : say("account.sessions.about", { n });
 }
 
 /** The list, and ending one of it. */

@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
+import { say } from "../../shared/words/words.ts";
 import type { Session } from "./api.ts";
 import type { Row } from "./rows.ts";
 import { SessionRow } from "./SessionRow.tsx";
@@ -24,21 +25,21 @@ export function SessionsTable({
     <Panel>
       <table className={classes.sessions} role="table">
         <caption>
-          <Hidden>Sessions that are open now</Hidden>
+          <Hidden>{say("account.sessions.caption")}</Hidden>
         </caption>
         <thead role="rowgroup">
           <tr role="row">
             <th scope="col" role="columnheader">
-              Device
+              {say("account.sessions.device")}
             </th>
             <th scope="col" role="columnheader">
-              Last seen
+              {say("account.sessions.last_seen")}
             </th>
             <th scope="col" role="columnheader">
-              Ends by itself
+              {say("account.sessions.ends")}
             </th>
             <th scope="col" role="columnheader">
-              <Hidden>Action</Hidden>
+              <Hidden>{say("account.sessions.action")}</Hidden>
             </th>
           </tr>
         </thead>
@@ -78,7 +79,7 @@ export function TableSkeleton() {
           <Skeleton width={53} height={32} />
         </div>
       ))}
-      <Hidden>Loading your sessions</Hidden>
+      <Hidden>{say("account.sessions.loading")}</Hidden>
     </Panel>
   );
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { call } from "../../shared/api/call.ts";
 import { ApiError } from "../../shared/api/problem.ts";
 import { type Device, deviceName, type HeldBy } from "../../shared/format/device.ts";
+import { say } from "../../shared/words/words.ts";
 
 export interface Session {
   sid: string;
@@ -88,7 +89,7 @@ export function together(events: EventItem[]): Gone[] {
   for (const event of events) {
     if (event.name !== "session.ended") continue;
     const { device, reason = "" } = event.detail;
-    const name = device ? deviceName(device, event.detail) : "Unknown device";
+    const name = device ? deviceName(device, event.detail) : say("shared.device.unknown");
     const at = new Date(event.at);
     const before = gone.at(-1);
     if (before?.reason === reason && Math.abs(before.at.getTime() - at.getTime()) < 2_000)

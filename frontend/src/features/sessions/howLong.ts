@@ -1,4 +1,5 @@
 import { limit } from "../../shared/format/time.ts";
+import { say } from "../../shared/words/words.ts";
 import type { Session } from "./api.ts";
 
 /**
@@ -9,11 +10,15 @@ export function howLong(sessions: Session[]): string {
   const normal = sessions.find((session) => session.kind === "browser" && !session.remember);
   const kept = sessions.find((session) => session.kind === "browser" && session.remember);
   if (normal) {
-    const rest = kept ? `; kept signed in, after ${idle(kept, sessions)} and ${life(kept)}` : "";
-    return `A session ends by itself after ${idle(normal, sessions)} without use, ${life(normal)} in all${rest}.`;
+    const limits = { idle: idle(normal, sessions), life: life(normal) };
+    if (!kept) return say("account.sessions.how_long", limits);
+    return say("account.sessions.how_long_both", {
+      ...limits,
+      keptIdle: idle(kept, sessions),
+      keptLife: life(kept),
+    });
   }
-  if (kept)
-    return `A session that is kept signed in ends by itself after ${idle(kept, sessions)} without use, ${life(kept)} in all.`;
+  if (kept) return say("account.sessions.how_long_kept", { idle: idle(kept, sessions), life: life(kept) });
   return "";
 }
 

@@ -8,26 +8,18 @@ import { Form, textOf } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { useGoOn } from "../../shared/ui/useGoOn.ts";
+import { say } from "../../shared/words/words.ts";
 import { useSignIn } from "./api.ts";
-
-/** The limits are the defaults of STANDARDS: no answer tells a visitor how a server is configured. */
-const kept = "For 14 days without use, 30 days at most. Leave this off on a shared computer.";
-
-const words: Record<string, [string, string]> = {
-  invalid_credentials: ["Email or password is wrong.", "Check both, and try again."],
-};
 
 export function SignInPage() {
   const [search] = useSearchParams();
   return (
     <Doorway
-      title="Sign in"
+      title={say("door.sign_in.title")}
       subtitle={<Subtitle />}
-      footer={
-        <>
-          New here? <Link to={{ pathname: "/register", search: search.toString() }}>Create an account</Link>
-        </>
-      }
+      footer={say.rich("door.sign_in.new_here", {
+        link: (text) => <Link to={{ pathname: "/register", search: search.toString() }}>{text}</Link>,
+      })}
     >
       <SignInForm />
     </Doorway>
@@ -37,18 +29,17 @@ export function SignInPage() {
 function Subtitle() {
   const { data: who } = useSession();
   const { to } = useGoOn();
-  if (!who) return `to ${whatFor(to)}`;
-  return (
-    <>
-      You are signed in as {who.user.name}. <a href={to}>Go on</a>
-    </>
-  );
+  if (!who) return whatFor(to);
+  return say.rich("door.sign_in.already", {
+    name: who.user.name,
+    link: (text) => <a href={to}>{text}</a>,
+  });
 }
 
 function whatFor(to: string): string {
-  if (to.startsWith("/account/authorize")) return "decide on what an app asks for";
-  if (to.startsWith("/account/device")) return "connect a device";
-  return to.startsWith("/account") ? "go on to your account" : "go on where you were";
+  if (to.startsWith("/account/authorize")) return say("door.sign_in.to_authorize");
+  if (to.startsWith("/account/device")) return say("door.sign_in.to_device");
+  return say(to.startsWith("/account") ? "door.sign_in.to_account" : "door.sign_in.to_app");
 }
 
 function SignInForm() {
@@ -77,37 +68,48 @@ function SignInForm() {
   };
 
   return (
-    <Form label="Sign in" send={send}>
-      {fault && <FormFault key={fault.nth} error={fault.error} says={words} />}
+    <Form label={say("door.sign_in.title")} send={send}>
+      {fault && (
+        <FormFault
+          key={fault.nth}
+          error={fault.error}
+          says={{ invalid_credentials: [say("door.sign_in.wrong"), say("door.sign_in.wrong_text")] }}
+        />
+      )}
       <TextInput
         ref={email}
-        label="Email"
+        label={say("door.sign_in.email")}
         name="email"
         type="email"
         autoComplete="username"
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}
-        placeholder="you@example.com"
-        error={missing.email && "Enter your email address."}
+        placeholder={say("door.sign_in.placeholder")}
+        error={missing.email && say("door.sign_in.no_email")}
       />
       <PasswordField
         ref={password}
-        label="Password"
+        label={say("shared.password.label")}
         name="password"
         autoComplete="current-password"
-        error={missing.password && "Enter your password."}
+        error={missing.password && say("door.sign_in.no_password")}
       />
-      <Checkbox name="remember" value="yes" label="Keep me signed in" description={kept} />
+      <Checkbox
+        name="remember"
+        value="yes"
+        label={say("door.sign_in.remember")}
+        description={say("door.sign_in.kept")}
+      />
       <ActionButton
         type="submit"
         variant="filled"
         size="md"
         fullWidth
         busy={signIn.isPending}
-        busyLabel="Signing in…"
+        busyLabel={say("door.sign_in.acting")}
       >
-        Sign in
+        {say("door.sign_in.act")}
       </ActionButton>
     </Form>
   );

@@ -79,9 +79,3 @@ function seconds(header: string | null): number | null {
   const date = Date.parse(header);
   return Number.isNaN(date) ? null : Math.max(1, Math.ceil((date - Date.now()) / 1000));
 }
-
-/** The server's message for one field of a form, where it gave one. */
-export function fieldMessage(error: unknown, field: string): string | null {
-  if (!(error instanceof ApiError)) return null;
-  return error.fields.find((fault) => fault.field === field)?.message ?? null;
-}

@@ -1,3 +1,5 @@
+import { say } from "../words/words.ts";
+
 /** What a session was made with, as the server tells it. */
 export interface Device {
   browser: string;
@@ -13,15 +15,20 @@ export interface HeldBy {
 
 /** "Firefox on Windows", "Safari on iPhone", "Vestibule CLI on Linux". Never a raw user agent. */
 export function deviceName(device: Device, client: HeldBy = {}): string {
-  const what = client.client_name || guessed(client.client_id ?? "") || device.browser;
+  const what = clientName(client) || device.browser;
   const where = place(device);
-  if (what && where) return `${what} on ${where}`;
-  return what || where || "Unknown device";
+  if (what && where) return say("shared.device.at", { what, where });
+  return what || where || say("shared.device.unknown");
+}
+
+/** "Vestibule CLI"; "" where it is no client's. */
+export function clientName(client: HeldBy): string {
+  return client.client_name || guessed(client.client_id ?? "");
 }
 
 function place({ os, type }: Device): string {
   if (os === "iOS") return type === "tablet" ? "iPad" : "iPhone";
-  if (os === "Android" && type === "tablet") return "an Android tablet";
+  if (os === "Android" && type === "tablet") return say("shared.device.android_tablet");
   return os === "CrOS" ? "ChromeOS" : os;
 }
 

@@ -1,3 +1,5 @@
+import { locale } from "../words/language.ts";
+
 /** An amount as services send it: decimal text, so that nobody rounds it, or a number. */
 export interface Money {
   amount: string | number;
@@ -6,7 +8,7 @@ export interface Money {
 
 /** "€ 1,240.00": the sign, a space that never breaks, the amount. */
 export function money({ amount, currency }: Money, digits = 2): string {
-  const parts = new Intl.NumberFormat("en-GB", {
+  const parts = new Intl.NumberFormat(locale(), {
     style: "currency",
     currency,
     currencyDisplay: "narrowSymbol",

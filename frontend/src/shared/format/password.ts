@@ -1,3 +1,5 @@
+import { say } from "../words/words.ts";
+
 /** The rules for a password that a page can judge while one types (NIST SP 800-63B-4, 3.1.1.2). */
 export const passwordLeast = 15;
 export const passwordMost = 128;
@@ -22,21 +24,25 @@ export function passwordRules(
   const long = length >= passwordLeast && length <= passwordMost;
   const rules = [
     {
-      text:
-        length > passwordMost
-          ? `At most ${passwordMost} characters: ${length} now`
-          : `At least ${passwordLeast} characters${typed && !long ? `: ${length} so far` : ""}`,
+      text: lengthRule(length),
       met: long,
     },
-    { text: "Not your name or your address", met: typed && !madeOf(password, [about.name, about.email]) },
+    { text: say("shared.password.not_yours"), met: typed && !madeOf(password, [about.name, about.email]) },
   ];
   if (about.current !== undefined) {
     rules.push({
-      text: "Not the current one",
+      text: say("shared.password.not_current"),
       met: typed && password.normalize("NFC") !== about.current.normalize("NFC"),
     });
   }
   return rules;
+}
+
+function lengthRule(length: number): string {
+  if (length > passwordMost) return say("shared.password.at_most", { n: passwordMost, length });
+  if (length > 0 && length < passwordLeast)
+    return say("shared.password.so_far", { n: passwordLeast, length });
+  return say("shared.password.at_least", { n: passwordLeast });
 }
 
 /** Whether a password is nothing but one of these words, once or repeated, with digits or signs around. */

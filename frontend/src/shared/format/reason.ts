@@ -1,4 +1,5 @@
-import { limit, moment } from "./time.ts";
+import { say } from "../words/words.ts";
+import { limit, momentWithin } from "./time.ts";
 
 /** Why a session ended, as the contract names it. `expired` is told to open pages only. */
 export type Reason =
@@ -12,28 +13,21 @@ export type Reason =
   | "deleted"
   | "expired";
 
+const reasons = new Set<string>([
+  "signed_out",
+  "ended_by_user",
+  "ended_by_admin",
+  "password_changed",
+  "account_changed",
+  "reuse",
+  "suspicious",
+  "deleted",
+] satisfies Reason[]);
+type Told = Exclude<Reason, "expired">;
+
 /** One sentence for the list of what ended lately, from its owner's view. */
 export function endedLately(reason: string): string {
-  switch (reason) {
-    case "signed_out":
-      return "You signed out there.";
-    case "ended_by_user":
-      return "Ended by you.";
-    case "ended_by_admin":
-      return "Ended by an administrator.";
-    case "password_changed":
-      return "Ended when you changed your password.";
-    case "account_changed":
-      return "Ended when your account was changed.";
-    case "reuse":
-      return "Ended because a used refresh token came back: someone may have copied it.";
-    case "suspicious":
-      return "Ended because it looked suspicious.";
-    case "deleted":
-      return "Ended by the operator.";
-    default:
-      return "Ended.";
-  }
+  return say(`shared.ended.${reasons.has(reason) ? (reason as Told) : "other"}`);
 }
 
 /** Whether a person should wonder who it was. */
@@ -51,38 +45,17 @@ export interface Limits {
 
 /** What to say on the page of a session that has just ended: what happened, and who it was. */
 export function signedOutBecause(reason: Reason | null, at: Date, now: Date, limits: Limits | null): string {
-  const when = moment(at, now).replace(", ", " at ");
-  switch (reason) {
-    case "signed_out":
-      return `You signed out in another tab, ${when}.`;
-    case "ended_by_user":
-      return `You ended this session from another device, ${when}.`;
-    case "ended_by_admin":
-      return `An administrator ended this session, ${when}.`;
-    case "password_changed":
-      return `You changed your password on another device, ${when}: that ends every other session.`;
-    case "account_changed":
-      return `Your account was changed, ${when}: that ends every session.`;
-    case "reuse":
-      return `This session ended, ${when}, because a used refresh token came back.`;
-    case "suspicious":
-      return `This session ended, ${when}, because it looked suspicious.`;
-    case "deleted":
-      return `The operator ended this session, ${when}.`;
-    case "expired":
-      return expired(at, limits);
-    default:
-      return `This session has ended, ${when}.`;
-  }
+  if (reason === "expired") return expired(at, limits);
+  const told = reason !== null && reasons.has(reason) ? reason : "other";
+  return say(`shared.over.${told}`, { when: momentWithin(at, now) });
 }
 
 /** Clocks differ a little: a limit that is within a minute has been reached. */
 function expired(at: Date, limits: Limits | null): string {
-  if (!limits) return "This session reached its limit.";
+  if (!limits) return say("shared.over.limit");
   const absolute = limits.absoluteEnd - at.getTime() < 60_000;
-  if (absolute)
-    return `This session was open for ${limit(limits.absoluteEnd - limits.created)}, the longest that one lasts.`;
-  return `This session was not used for ${limit(limits.idleEnd - limits.lastSeen)}.`;
+  if (absolute) return say("shared.over.absolute", { life: limit(limits.absoluteEnd - limits.created) });
+  return say("shared.over.idle", { idle: limit(limits.idleEnd - limits.lastSeen) });
 }
 
 /** Whether to add what to do if it was someone else. */

@@ -1,34 +1,38 @@
 /** Times in words, in the time zone of the device. `now` is an argument: nothing here asks the clock. */
+import { locale } from "../words/language.ts";
+import { say } from "../words/words.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
-const dayYearFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
-const exactFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
+const clockForm = { hour: "2-digit", minute: "2-digit" } as const;
+const dayForm = { day: "numeric", month: "long" } as const;
+const exactForm = { ...dayForm, year: "numeric", ...clockForm, second: "2-digit" } as const;
+
+/** Making a format is dear, and each is asked for again and again. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(at: Date, form: Intl.DateTimeFormatOptions): string {
+  const name = `${locale()} ${Object.keys(form)}`;
+  const found = formats.get(name) ?? new Intl.DateTimeFormat(locale(), form);
+  formats.set(name, found);
+  return found.format(at);
+}
 
 /** "24 November 2026, 14:02:11": what one sees on hover. */
 export function exact(at: Date): string {
-  return exactFormat.format(at).replace(" at ", ", ");
+  return format(at, exactForm).replace(" at ", ", ");
 }
 
 /** "14:02" */
 export function clock(at: Date): string {
-  return clockFormat.format(at);
+  return format(at, clockForm);
 }
 
 /** "20 November", with the year where it is not this one. */
 export function date(at: Date, now: Date): string {
-  return (at.getFullYear() === now.getFullYear() ? dayFormat : dayYearFormat).format(at);
+  return format(at, at.getFullYear() === now.getFullYear() ? dayForm : { ...dayForm, year: "numeric" });
 }
 
 /** Whole days on the calendar from now until then: 0 today, -1 yesterday. */
@@ -37,49 +41,68 @@ function calendarDays(at: Date, now: Date): number {
   return Math.round((midnight(at) - midnight(now)) / day);
 }
 
-const near: Record<number, string> = { [-1]: "yesterday", 0: "today", 1: "tomorrow" };
+function near(at: Date, now: Date): string | null {
+  switch (calendarDays(at, now)) {
+    case -1:
+      return say("shared.time.yesterday");
+    case 0:
+      return say("shared.time.today");
+    case 1:
+      return say("shared.time.tomorrow");
+    default:
+      return null;
+  }
+}
 
 /** "today, 13:57", "yesterday, 18:02", "20 November, 16:38" */
 export function moment(at: Date, now: Date): string {
-  return `${near[calendarDays(at, now)] ?? date(at, now)}, ${clock(at)}`;
+  return say("shared.time.moment", { day: near(at, now) ?? date(at, now), clock: clock(at) });
+}
+
+/** "today at 13:57": within a sentence. */
+export function momentWithin(at: Date, now: Date): string {
+  return say("shared.time.at", { day: near(at, now) ?? date(at, now), clock: clock(at) });
 }
 
 /** "today, 11:38", "on 12 November": for "Signed in …". */
 export function since(at: Date, now: Date): string {
-  const word = near[calendarDays(at, now)];
-  return word ? `${word}, ${clock(at)}` : `on ${date(at, now)}`;
+  const word = near(at, now);
+  return word
+    ? say("shared.time.moment", { day: word, clock: clock(at) })
+    : say("shared.time.on", { date: date(at, now) });
 }
 
 /** "now", "3 minutes ago", "5 days ago" */
 export function ago(at: Date, now: Date): string {
   const passed = now.getTime() - at.getTime();
-  if (passed < minute) return "now";
-  return `${duration(passed)} ago`;
+  if (passed < minute) return say("shared.time.now");
+  return say("shared.time.ago", { length: duration(passed) });
+}
+
+/** "just now", "3 minutes ago" */
+export function justAgo(at: Date, now: Date): string {
+  return now.getTime() - at.getTime() < minute ? say("shared.time.just_now") : ago(at, now);
 }
 
 /** "in 30 minutes", "in 12 hours", and from a day on "on 8 December". Rounded up, never late. */
 export function until(at: Date, now: Date): string {
   const left = at.getTime() - now.getTime();
-  if (left <= 0) return "now";
-  if (left >= day) return `on ${date(at, now)}`;
-  if (left <= minute) return "in a minute";
-  return left <= 90 * minute
-    ? `in ${count(Math.ceil(left / minute), "minute")}`
-    : `in ${count(Math.round(left / hour), "hour")}`;
+  if (left <= 0) return say("shared.time.now");
+  if (left >= day) return say("shared.time.on", { date: date(at, now) });
+  if (left <= minute) return say("shared.time.in_a_minute");
+  const length =
+    left <= 90 * minute
+      ? say("shared.time.minutes", { n: Math.ceil(left / minute) })
+      : say("shared.time.hours", { n: Math.round(left / hour) });
+  return say("shared.time.in", { length });
 }
 
 /** "30 minutes", "12 hours", "14 days": the largest unit that fits, rounded down. */
 export function duration(milliseconds: number): string {
-  const steps = [
-    [day, "day"],
-    [hour, "hour"],
-    [minute, "minute"],
-    [1000, "second"],
-  ] as const;
-  for (const [size, unit] of steps) {
-    if (milliseconds >= size) return count(Math.floor(milliseconds / size), unit);
-  }
-  return count(0, "second");
+  if (milliseconds >= day) return say("shared.time.days", { n: Math.floor(milliseconds / day) });
+  if (milliseconds >= hour) return say("shared.time.hours", { n: Math.floor(milliseconds / hour) });
+  if (milliseconds >= minute) return say("shared.time.minutes", { n: Math.floor(milliseconds / minute) });
+  return say("shared.time.seconds", { n: Math.max(0, Math.floor(milliseconds / 1000)) });
 }
 
 /**
@@ -88,27 +111,16 @@ export function duration(milliseconds: number): string {
  */
 export function limit(milliseconds: number): string {
   const minutes = Math.round(milliseconds / minute);
-  if (minutes >= 48 * 60 && minutes % (24 * 60) === 0) return count(minutes / (24 * 60), "day");
-  if (minutes >= 60 && minutes % 60 === 0) return count(minutes / 60, "hour");
-  return count(minutes, "minute");
+  if (minutes >= 48 * 60 && minutes % (24 * 60) === 0)
+    return say("shared.time.days", { n: minutes / (24 * 60) });
+  if (minutes >= 60 && minutes % 60 === 0) return say("shared.time.hours", { n: minutes / 60 });
+  return say("shared.time.minutes", { n: minutes });
 }
 
 /** How long to wait, for a Retry-After in seconds: "28 seconds", "3 minutes". Rounded up. */
 export function wait(seconds: number): string {
-  if (seconds < 100) return count(seconds, "second");
-  return count(Math.ceil(seconds / 60), "minute");
-}
-
-/** "1 session", "4 sessions" */
-export function count(n: number, noun: string): string {
-  return `${n.toLocaleString("en-GB")} ${noun}${n === 1 ? "" : "s"}`;
-}
-
-const words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-
-/** A number as one would write it in a sentence: "five", "23". */
-export function inWords(n: number): string {
-  return words[n] ?? n.toLocaleString("en-GB");
+  if (seconds < 100) return say("shared.time.seconds", { n: seconds });
+  return say("shared.time.minutes", { n: Math.ceil(seconds / 60) });
 }
 
 /** The first letter in upper case, for the start of a line. */

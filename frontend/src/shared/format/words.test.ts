@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { deviceName } from "./device.ts";
+import { eventNames } from "./event.ts";
 import { endsByItself } from "./limits.ts";
 import { names } from "./list.ts";
 import { money } from "./money.ts";
@@ -46,7 +48,7 @@ describe("the two limits of a session", () => {
         },
         now,
       ),
-    ).toEqual({ when: "in 30 minutes", ifNotUsed: true, latest: "today, 23:38 at the latest", soon: false });
+    ).toEqual({ when: "in 30 minutes if not used", latest: "today, 23:38 at the latest", soon: false });
   });
 
   test("leave the hour out where it is months away", () => {
@@ -70,7 +72,6 @@ describe("the two limits of a session", () => {
       ),
     ).toEqual({
       when: "on 2 December, 10:04",
-      ifNotUsed: false,
       latest: "when its 30 days are over",
       soon: false,
     });
@@ -85,7 +86,7 @@ describe("the two limits of a session", () => {
       },
       now,
     );
-    expect({ soon, when }).toEqual({ soon: true, when: "in 4 minutes" });
+    expect({ soon, when }).toEqual({ soon: true, when: "in 4 minutes if not used" });
   });
 });
 
@@ -149,6 +150,11 @@ describe("a new password", () => {
       met: false,
     });
   });
+});
+
+test("every audit event that the server writes has words", () => {
+  const written = readFileSync("../backend/event/event.go", "utf8").matchAll(/Name = "([a-z_]+\.[a-z_]+)"/g);
+  expect(eventNames).toEqual(expect.arrayContaining([...written].map(([, name]) => name)));
 });
 
 test("names are joined, and cut where there are many", () => {

@@ -5,6 +5,8 @@ import type { Who } from "../api/session.ts";
 export interface Asked {
   method: string;
   path: string;
+  /** Without its question mark. */
+  query: string;
   headers: Headers;
   body: unknown;
 }
@@ -21,10 +23,10 @@ export function serve(answers: Record<string, Answer | Answer[]>): Asked[] {
     Object.entries(answers).map(([key, value]) => [key, Array.isArray(value) ? [...value] : [value]]),
   );
   vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
-    const { pathname } = new URL(input, "http://localhost");
+    const { pathname, search } = new URL(input, "http://localhost");
     const method = init.method ?? "GET";
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
-    asked.push({ method, path: pathname, headers: new Headers(init.headers), body });
+    asked.push({ method, path: pathname, query: search.slice(1), headers: new Headers(init.headers), body });
     const queue = left.get(`${method} ${pathname}`);
     const answer = queue && queue.length > 1 ? queue.shift() : queue?.[0];
     return answer ? answer() : problem(404, "not_found")();

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
+import { say } from "../words/words.ts";
 import classes from "./AppBar.module.css";
 
 export interface Tab {
@@ -29,7 +30,7 @@ export function AppBar({
   return (
     <header className={classes.bar}>
       <a className={classes.skip} href="#page">
-        Skip to the page
+        {say("shared.bar.skip")}
       </a>
       <div className={classes.inside}>
         <a className={classes.brand} href={home}>

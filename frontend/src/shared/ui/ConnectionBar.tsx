@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { connection, connectionLost } from "../api/connection.ts";
 import { askSession } from "../api/session.ts";
 import { useStore } from "../api/store.ts";
+import { say } from "../words/words.ts";
 import classes from "./ConnectionBar.module.css";
 import { Icon } from "./Icon.tsx";
 
@@ -32,8 +33,7 @@ export function ConnectionBar() {
       {state !== "up" && (
         <p className={classes.bar}>
           <Icon of={IconCloudOff} />
-          {state === "offline" ? "You are offline." : "The server can’t be reached."} This page goes on by
-          itself when the connection is back.
+          {say(state === "offline" ? "shared.bar.offline" : "shared.bar.away")}
         </p>
       )}
     </div>

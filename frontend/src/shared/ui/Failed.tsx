@@ -3,6 +3,8 @@ import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
 import { useEffect, useRef } from "react";
 import { ApiError, NetworkError } from "../api/problem.ts";
 import { wait } from "../format/time.ts";
+import { refusal } from "../words/refusal.ts";
+import { say } from "../words/words.ts";
 import classes from "./Failed.module.css";
 import { Icon } from "./Icon.tsx";
 import { Panel } from "./Panel.tsx";
@@ -10,13 +12,14 @@ import { useCountdown } from "./useCountdown.ts";
 
 /** A list or a figure that could not be had: what happened, what to do, and another try. */
 export function Failed({
-  what,
+  title,
   error,
   retry,
   heading: Heading = "h2",
   within = false,
 }: {
-  what: string;
+  /** What could not be loaded, as a sentence. */
+  title: string;
   error: Error;
   retry: () => void;
   heading?: "h1" | "h2";
@@ -37,25 +40,24 @@ export function Failed({
     <div className={within ? `${classes.failed} ${classes.within}` : classes.failed} role="alert">
       <Icon of={IconAlertTriangle} className={classes.icon} />
       <div>
-        <Heading className={classes.title}>{what} could not be loaded</Heading>
+        <Heading className={classes.title}>{title}</Heading>
         <p>{explain(error)}</p>
         {left > 0 && (
           <p className={classes.wait} aria-live="off">
-            Trying again in {wait(left)}.
+            {say("shared.failed.again_in", { length: wait(left) })}
           </p>
         )}
       </div>
-      <Button onClick={retry}>Try again</Button>
+      <Button onClick={retry}>{say("shared.act.again")}</Button>
     </div>
   );
   return within ? said : <Panel>{said}</Panel>;
 }
 
 function explain(error: Error): string {
-  if (error instanceof NetworkError)
-    return "The server can’t be reached. The page will go on by itself when it can.";
-  if (error instanceof ApiError && error.status < 500 && error.detail) return error.detail;
-  if (error instanceof ApiError && error.status >= 502)
-    return "The server is there, but a part that this needs is not.";
-  return "Something went wrong on the server. It has been noted.";
+  if (error instanceof NetworkError) return say("shared.failed.away");
+  if (error instanceof ApiError && error.status < 500) return refusal(error);
+  return say(
+    error instanceof ApiError && error.status >= 502 ? "shared.failed.part" : "shared.failed.server",
+  );
 }

@@ -1,4 +1,6 @@
 import { ApiError, NetworkError } from "../api/problem.ts";
+import { refusal } from "../words/refusal.ts";
+import { say } from "../words/words.ts";
 import { Note } from "./Note.tsx";
 import { RetryNote } from "./RetryNote.tsx";
 
@@ -13,12 +15,12 @@ export function FormFault({
   if (!error) return null;
   if (error instanceof NetworkError) {
     return (
-      <Note kind="danger" title="The server can’t be reached.">
-        Nothing was sent. What you typed is still here.
+      <Note kind="danger" title={say("shared.fault.away")}>
+        {say("shared.fault.away_text")}
       </Note>
     );
   }
-  if (!(error instanceof ApiError)) return <Note kind="danger" title="Something went wrong on this page." />;
+  if (!(error instanceof ApiError)) return <Note kind="danger" title={say("shared.fault.page")} />;
   const own = says?.[error.code];
   if (own) {
     return (
@@ -31,10 +33,10 @@ export function FormFault({
   if (error.fields.length > 0) return null;
   if (error.status >= 500) {
     return (
-      <Note kind="danger" title="Something went wrong on the server.">
-        Nothing was changed. Try again in a moment.
+      <Note kind="danger" title={say("shared.fault.server")}>
+        {say("shared.fault.server_text")}
       </Note>
     );
   }
-  return <Note kind="danger" title={error.detail || "The server refused this."} />;
+  return <Note kind="danger" title={refusal(error)} />;
 }

@@ -31,11 +31,14 @@ export function Pending({ children }: { children: string }) {
   );
 }
 
-/** A part of a page under its own heading. */
-export function Section({ title, children }: { title: string; children: ReactNode }) {
+/** A part of a page under its own heading, and a way from there. */
+export function Section({ title, way, children }: { title: string; way?: ReactNode; children: ReactNode }) {
   return (
     <section className={classes.section} aria-label={title}>
-      <h2>{title}</h2>
+      <div className={classes.sectionHead}>
+        <h2>{title}</h2>
+        {way}
+      </div>
       {children}
     </section>
   );

@@ -2,6 +2,7 @@ import { PasswordInput, type PasswordInputProps } from "@mantine/core";
 import IconEye from "@tabler/icons-react/icons/IconEye";
 import IconEyeOff from "@tabler/icons-react/icons/IconEyeOff";
 import { useState } from "react";
+import { say } from "../words/words.ts";
 import { Icon } from "./Icon.tsx";
 import classes from "./PasswordField.module.css";
 
@@ -20,7 +21,7 @@ export function PasswordField(props: Props) {
       onVisibilityChange={setShown}
       visibilityToggleIcon={({ reveal }) => <Icon of={reveal ? IconEyeOff : IconEye} />}
       visibilityToggleButtonProps={{
-        "aria-label": `Show ${props.label.toLowerCase()}`,
+        "aria-label": say("shared.password.show", { label: props.label.toLowerCase() }),
         "aria-pressed": shown,
         "aria-hidden": false,
         tabIndex: 0,

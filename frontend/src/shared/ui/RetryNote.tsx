@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { ApiError } from "../api/problem.ts";
 import { clock, wait } from "../format/time.ts";
+import { say } from "../words/words.ts";
 import { Hidden } from "./Hidden.tsx";
 import { Note } from "./Note.tsx";
 import { useCountdown } from "./useCountdown.ts";
@@ -9,11 +10,13 @@ import { useCountdown } from "./useCountdown.ts";
 export function RetryNote({ error }: { error: ApiError }) {
   const left = useCountdown(error);
   const when = useMemo(() => clock(new Date(Date.now() + (error.retryAfter ?? 0) * 1000)), [error]);
-  const title = error.status === 429 ? "Too many attempts." : "The server is busy.";
+  const title = say(error.status === 429 ? "shared.fault.too_many" : "shared.fault.busy");
   return (
     <Note kind="danger" title={title}>
-      <span aria-hidden="true">{left > 0 ? `Try again in ${wait(left)}.` : "You can try again now."}</span>
-      <Hidden>Try again at {when}.</Hidden>
+      <span aria-hidden="true">
+        {left > 0 ? say("shared.fault.again_in", { length: wait(left) }) : say("shared.fault.again_now")}
+      </span>
+      <Hidden>{say("shared.fault.again_at", { clock: when })}</Hidden>
     </Note>
   );
 }

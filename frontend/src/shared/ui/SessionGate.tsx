@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from "react";
 import { followLive } from "../api/live.ts";
 import { ended, useSession } from "../api/session.ts";
 import { useStore } from "../api/store.ts";
+import { say } from "../words/words.ts";
 import { Failed } from "./Failed.tsx";
 import classes from "./SessionGate.module.css";
 import { SignedOut } from "./SignedOut.tsx";
@@ -45,7 +46,12 @@ export function SessionGate({
     <>
       {bar}
       <main id="page" className={classes.page}>
-        <Failed heading="h1" what="Your account" error={session.error} retry={() => void session.refetch()} />
+        <Failed
+          heading="h1"
+          title={say("shared.failed.account")}
+          error={session.error}
+          retry={() => void session.refetch()}
+        />
       </main>
     </>
   );

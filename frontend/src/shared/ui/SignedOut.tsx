@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import type { Ended } from "../api/session.ts";
 import { mayBeSomeoneElse, signedOutBecause } from "../format/reason.ts";
 import { here, signInAddress } from "../format/returnTo.ts";
+import { say } from "../words/words.ts";
 import classes from "./SignedOut.module.css";
 import { Threshold } from "./Threshold.tsx";
 import { Tile } from "./Tile.tsx";
@@ -12,7 +13,7 @@ import { Tile } from "./Tile.tsx";
 export function SignedOut({ ended }: { ended: Ended }) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = "You were signed out";
+    document.title = say("shared.over.title");
     title.current?.focus();
   }, []);
   return (
@@ -21,25 +22,26 @@ export function SignedOut({ ended }: { ended: Ended }) {
         <div role="status">
           <Tile of={IconLogout} />
           <h1 ref={title} tabIndex={-1}>
-            You were signed out
+            {say("shared.over.title")}
           </h1>
           <p>
-            {signedOutBecause(ended.reason, ended.at, new Date(), ended.limits)} Everything you had saved is
-            safe.
+            {say("shared.over.saved", {
+              why: signedOutBecause(ended.reason, ended.at, new Date(), ended.limits),
+            })}
           </p>
           {mayBeSomeoneElse(ended.reason) && (
             <p>
-              If that wasn’t you, sign in and{" "}
-              <a href={signInAddress("/account/security")}>change your password</a>: that ends every other
-              session.
+              {say.rich("shared.over.not_you", {
+                link: (text) => <a href={signInAddress("/account/security")}>{text}</a>,
+              })}
             </p>
           )}
         </div>
         <div className={classes.acts}>
           <Button component="a" href={signInAddress(here())} variant="filled">
-            Sign in again
+            {say("shared.over.again")}
           </Button>
-          <small>You will be back on this page.</small>
+          <small>{say("shared.over.back")}</small>
         </div>
       </Threshold>
     </main>

@@ -6,6 +6,7 @@ import { ApiError } from "../api/problem.ts";
 import { type Question, question } from "../api/proof.ts";
 import { useStore } from "../api/store.ts";
 import { limit } from "../format/time.ts";
+import { say } from "../words/words.ts";
 import { ActionButton } from "./ActionButton.tsx";
 import { Dialog, DialogEnd } from "./Dialog.tsx";
 import { Form, textOf } from "./Form.tsx";
@@ -32,26 +33,35 @@ function Asked({ question: { maxAge, answer } }: { question: Question }) {
   const wrong = prove.error instanceof ApiError && prove.error.code === "invalid_credentials";
   return (
     <Dialog
-      title="Confirm that it is you"
-      text={`This needs your password again${maxAge ? `, since you last gave it more than ${limit(maxAge * 1000)} ago` : ""}.`}
+      title={say("shared.step_up.title")}
+      text={
+        maxAge
+          ? say("shared.step_up.text_since", { length: limit(maxAge * 1000) })
+          : say("shared.step_up.text")
+      }
       close={() => answer(false)}
     >
-      <Form label="Confirm that it is you" send={(values) => prove.mutate(textOf(values, "password"))}>
+      <Form label={say("shared.step_up.title")} send={(values) => prove.mutate(textOf(values, "password"))}>
         {!wrong && <FormFault error={prove.error} />}
         <PasswordField
           ref={password}
-          label="Password"
+          label={say("shared.password.label")}
           name="password"
           autoComplete="current-password"
           data-autofocus
-          error={wrong ? "This is not your password." : null}
+          error={wrong ? say("shared.step_up.wrong") : null}
         />
         <DialogEnd>
           <Button type="button" onClick={() => answer(false)}>
-            Cancel
+            {say("shared.act.cancel")}
           </Button>
-          <ActionButton type="submit" variant="filled" busy={prove.isPending} busyLabel="Confirming…">
-            Confirm
+          <ActionButton
+            type="submit"
+            variant="filled"
+            busy={prove.isPending}
+            busyLabel={say("shared.step_up.confirming")}
+          >
+            {say("shared.step_up.confirm")}
           </ActionButton>
         </DialogEnd>
       </Form>

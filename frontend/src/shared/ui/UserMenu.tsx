@@ -1,4 +1,5 @@
 import { Menu } from "@mantine/core";
+import { say } from "../words/words.ts";
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Menu.layer.css";
 import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
@@ -37,14 +38,14 @@ export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[];
         <button
           className={classes.who}
           type="button"
-          aria-label={`${who.user.name}, account of ${who.user.email}`}
+          aria-label={say("shared.menu.of", { name: who.user.name, email: who.user.email })}
         >
           <span className={classes.avatar} data-initial={initial(who)} />
           <span className={classes.name}>{who.user.name}</span>
           <Icon of={IconChevronDown} />
         </button>
       </Menu.Target>
-      <Menu.Dropdown aria-label="Account">
+      <Menu.Dropdown aria-label={say("shared.menu.label")}>
         <Head who={who} />
         {links.map((link) => (
           <Menu.Item key={link.href} component="a" href={link.href} leftSection={<Icon of={link.icon} />}>
@@ -53,7 +54,7 @@ export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[];
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={signOut}>
-          Sign out
+          {say("shared.menu.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -67,8 +68,10 @@ function Head({ who: { user, session } }: { who: Who }) {
       <b>{user.name}</b>
       <small>{user.email}</small>
       <small>
-        Signed in {since(new Date(session.created_at), new Date())} · signs out by itself after {limit(idle)}{" "}
-        without use
+        {say("shared.menu.since", {
+          since: since(new Date(session.created_at), new Date()),
+          idle: limit(idle),
+        })}
       </small>
     </div>
   );

@@ -1,17 +1,20 @@
 import { type ComponentType, lazy, useEffect, useState } from "react";
 import { connection, connectionLost } from "../api/connection.ts";
 import { NetworkError } from "../api/problem.ts";
+import { type Area, bring, say } from "../words/words.ts";
 import { Failed } from "./Failed.tsx";
 
 /**
- * A part of the app whose code is loaded when it is first opened. Where the code can't be had, since
+ * A part of the app whose code is loaded when it is first opened, with the areas of the catalogue that
+ * it speaks from. Where the code can't be had, since
  * the server is away or has a newer version, that is said in its place, and the page is loaded anew
  * as soon as the server answers: browsers remember a failed import, so another one would not help.
  */
-export function later<Props>(load: () => Promise<ComponentType<Props>>) {
+export function later<Props>(load: () => Promise<ComponentType<Props>>, ...areas: Area[]) {
   return lazy(async () => {
     try {
-      return { default: await load() };
+      const [component] = await Promise.all([load(), bring(...areas)]);
+      return { default: component };
     } catch {
       connectionLost();
       return { default: Away as ComponentType<Props> };
@@ -31,7 +34,7 @@ function Away() {
   }, [helpless]);
   const why = "The code of this page could not be had.";
   const error = helpless ? new Error(why) : new NetworkError(why);
-  return <Failed heading="h1" what="This page" error={error} retry={reload} />;
+  return <Failed heading="h1" title={say("shared.failed.page")} error={error} retry={reload} />;
 }
 
 const soon = 30_000;

@@ -1,0 +1,2 @@
+/** The example app. */
+export default {} as const;

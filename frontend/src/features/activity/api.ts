@@ -1,0 +1,35 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { call } from "../../shared/api/call.ts";
+import type { AuditEvent } from "../../shared/format/event.ts";
+
+/** What can be looked at alone: each is some nouns of events. */
+export const filters = {
+  all: "",
+  signing_in: "sign_in.*,session.created,step_up.*",
+  ended: "session.ended",
+  account: "user.*,role.*,password.*",
+  clients: "approval.*,authorization_code.*,refresh_token.*",
+} as const;
+export type Filter = keyof typeof filters;
+
+interface Page {
+  events: AuditEvent[];
+  next: string | null;
+}
+
+/** What happened to my account, newest first, page by page. */
+export function useActivity(filter: Filter) {
+  return useInfiniteQuery({
+    queryKey: ["events", "activity", filter],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: "50" });
+      if (filters[filter]) query.set("name", filters[filter]);
+      if (pageParam) query.set("before", pageParam);
+      return call<Page>(`/auth/events?${query}`, { signal });
+    },
+    initialPageParam: "",
+    getNextPageParam: ({ next }) => next,
+    refetchOnMount: "always",
+    refetchOnWindowFocus: false,
+  });
+}

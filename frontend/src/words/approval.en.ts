@@ -1,0 +1,2 @@
+/** The approval of a client. */
+export default {} as const;

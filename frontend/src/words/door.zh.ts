@@ -1,0 +1,53 @@
+import type { Same } from "../shared/words/words.ts";
+import type en from "./door.en.ts";
+
+export default {
+  pages: {
+    profile: "个人资料",
+    security: "安全",
+    sessions: "设备与会话",
+    sessions_tab: "设备",
+    activity: "活动",
+    clients: "客户端",
+    authorize: "批准客户端",
+    device: "连接设备",
+    sign_in: "登录",
+    register: "创建账户",
+    not_found: "找不到页面",
+    account: "您的账户",
+    app: "返回应用",
+    not_known: "尚不知道这是为谁准备的。",
+  },
+  not_found: {
+    title: "此处没有页面",
+    text: "地址可能有误，或页面已移走。<profile>您的个人资料</profile>和<sessions>您的设备</sessions>仍在原处。",
+  },
+  sign_in: {
+    title: "登录",
+    new_here: "还没有账户？<link>创建账户</link>",
+    already: "您已登录为 {name}。<link>继续</link>",
+    to_authorize: "以决定是否批准某个应用的请求",
+    to_device: "以连接设备",
+    to_account: "以继续前往您的账户",
+    to_app: "以回到之前的位置",
+    email: "邮箱",
+    placeholder: "you@example.com",
+    no_email: "请输入您的邮箱地址。",
+    no_password: "请输入您的密码。",
+    remember: "保持登录",
+    kept: "14 天未使用即失效，最长 30 天。在共用电脑上请勿勾选。",
+    act: "登录",
+    acting: "正在登录…",
+    wrong: "邮箱或密码有误。",
+    wrong_text: "请检查两者后重试。",
+  },
+  register: {
+    title: "创建账户",
+    subtitle: "创建后即刻登录。",
+    have_one: "已有账户？<link>登录</link>",
+    name: "姓名",
+    taken: "已有账户使用此邮箱地址。<link>登录</link>",
+    act: "创建账户",
+    acting: "正在创建…",
+  },
+} satisfies Same<typeof en>;
