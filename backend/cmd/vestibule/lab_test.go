@@ -241,6 +241,9 @@ func TestTheLabTakesNoOptionsThatItDoesNotKnow(t *testing.T) {
 		require.Equal(t, c.status, answer.StatusCode, "%v: %s", c, body)
 		require.Contains(t, string(body), `"code":"`+c.code+`"`)
 	}
+	status, page := ask(t, "GET", l.url+"/account/lab", l.cookie)
+	require.Equal(t, http.StatusOK, status, "the pages are those that `make build` builds")
+	require.Contains(t, page, `<meta name="vestibule-lab" content="yes" />`)
 	for _, door := range []string{"/api/lab/lookup/door", "/api/lab/hop"} {
 		status, _ := ask(t, "GET", l.url+door, l.cookie)
 		require.Contains(t, []int{http.StatusUnauthorized, http.StatusNotFound}, status, "it is the lab's own: %s", door)

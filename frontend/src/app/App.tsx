@@ -37,7 +37,7 @@ export function App() {
 /** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
 function Guarded({ page }: { page: PageEntry }) {
   const [search] = useSearchParams();
-  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} />;
+  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} wide={page.wide} />;
   return (
     <>
       <RouteAnnouncer title={say(page.title)} site="Vestibule" />
@@ -51,7 +51,7 @@ function Guarded({ page }: { page: PageEntry }) {
             {page.Door ? (
               <page.Page />
             ) : (
-              <Layout>
+              <Layout wide={page.wide}>
                 <page.Page />
               </Layout>
             )}

@@ -10,11 +10,13 @@ import { say } from "../shared/words/words.ts";
 import classes from "./Layout.module.css";
 import { pages } from "./routes.tsx";
 
-/** A person's own pages: the bar, and one column of reading width. */
-export function Layout({ children }: { children: ReactNode }) {
+/** A person's own pages: the bar, and one column of reading width, or a wide one. */
+export function Layout({ children, wide = false }: { children: ReactNode; wide?: boolean | undefined }) {
   const who = useWho();
   const signOut = useSignOut("/account/sign-in");
-  const tabs = pages.flatMap(({ path, tab }) => (tab ? [{ to: path, label: say(tab) }] : []));
+  const tabs = pages.flatMap(({ path, tab, tabWhere }) =>
+    tab && (tabWhere?.() ?? true) ? [{ to: path, label: say(tab) }] : [],
+  );
   const links = [{ href: "/", label: say("door.pages.app"), icon: IconArrowBackUp }];
   return (
     <>
@@ -26,7 +28,7 @@ export function Layout({ children }: { children: ReactNode }) {
         tabsLabel={say("door.pages.account")}
         end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
       />
-      <main className={classes.page} id="page" tabIndex={-1}>
+      <main className={wide ? `${classes.page} ${classes.wide}` : classes.page} id="page" tabIndex={-1}>
         <Suspense>{children}</Suspense>
       </main>
       <StepUp />
