@@ -1,12 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { compressed } from "./vite.compressed.ts";
 import { browsers, server } from "./vite.shared.ts";
 import { words } from "./words.plugin.ts";
 
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
 export default defineConfig({
   base: "/account/",
-  plugins: [words(), react()],
+  plugins: [words(), react(), compressed()],
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
   server,
   test: {

@@ -3,6 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { createQueryClient } from "../src/shared/api/queries.ts";
+import { useStore } from "../src/shared/api/store.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { ConnectionBar } from "../src/shared/ui/ConnectionBar.tsx";
 import { Hidden } from "../src/shared/ui/Hidden.tsx";
@@ -11,6 +12,8 @@ import { later } from "../src/shared/ui/later.tsx";
 import { PageHead } from "../src/shared/ui/Page.tsx";
 import { RouteAnnouncer } from "../src/shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../src/shared/ui/SessionGate.tsx";
+import { language } from "../src/shared/words/language.ts";
+import { say } from "../src/shared/words/words.ts";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
 import { Landing } from "./Landing.tsx";
@@ -21,6 +24,7 @@ const InsightsPage = later(() => import("./insights/InsightsPage.tsx").then((m) 
 
 /** An app as a team would put it behind Vestibule: it knows a session, and never a token. */
 export function App() {
+  useStore(language); // whose change draws all of it anew
   const [client] = useState(createQueryClient);
   return (
     <LookProvider>
@@ -30,9 +34,18 @@ export function App() {
             <Suspense fallback={<Waiting />}>
               <Shell>
                 <Routes>
-                  <Route path="/" element={<Titled title="All orders" page={<OrdersPage />} />} />
-                  <Route path="/insights" element={<Titled title="Insights" page={<InsightsPage />} />} />
-                  <Route path="*" element={<Titled title="Page not found" page={<NotFound />} />} />
+                  <Route
+                    path="/"
+                    element={<Titled title={say("example.pages.orders")} page={<OrdersPage />} />}
+                  />
+                  <Route
+                    path="/insights"
+                    element={<Titled title={say("example.pages.insights")} page={<InsightsPage />} />}
+                  />
+                  <Route
+                    path="*"
+                    element={<Titled title={say("example.pages.not_found")} page={<NotFound />} />}
+                  />
                 </Routes>
               </Shell>
             </Suspense>
@@ -47,25 +60,25 @@ export function App() {
 function Titled({ title, page }: { title: string; page: React.ReactNode }) {
   return (
     <>
-      <RouteAnnouncer title={title} site="Orders" />
+      <RouteAnnouncer title={title} site={say("example.name")} />
       <Suspense>{page}</Suspense>
     </>
   );
 }
 
 function EmptyBar() {
-  return <AppBar home="/" mark={<AppMark />} name="Orders" />;
+  return <AppBar home="/" mark={<AppMark />} name={say("example.name")} />;
 }
 
 function Waiting() {
   return (
     <>
-      <AppBar home="/" mark={<AppMark />} name="Orders" room />
+      <AppBar home="/" mark={<AppMark />} name={say("example.name")} room />
       <main className={classes.page} id="page">
         <Skeleton width={120} height={20} mt={4} />
         <Skeleton width={180} height={14} mt={11} />
         <h1>
-          <Hidden>Loading</Hidden>
+          <Hidden>{say("shared.loading")}</Hidden>
         </h1>
       </main>
     </>
@@ -74,8 +87,8 @@ function Waiting() {
 
 function NotFound() {
   return (
-    <PageHead title="There is no page here">
-      The address may be misspelt. <a href="/">All orders</a> are where they were.
+    <PageHead title={say("example.not_found.title")}>
+      {say.rich("example.not_found.text", { orders: (text) => <a href="/">{text}</a> })}
     </PageHead>
   );
 }

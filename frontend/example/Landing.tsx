@@ -2,26 +2,27 @@ import { Button } from "@mantine/core";
 import { useEffect } from "react";
 import { here, signInAddress } from "../src/shared/format/returnTo.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
+import { Languages } from "../src/shared/ui/Languages.tsx";
+import { say } from "../src/shared/words/words.ts";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
 
 /** Nobody is signed in: what this is, and the door. It leads nowhere by itself. */
 export function Landing() {
+  const name = say("example.name");
   useEffect(() => {
-    document.title = "Orders";
-  }, []);
+    document.title = name;
+  }, [name]);
   return (
     <>
-      <AppBar home="/" mark={<AppMark />} name="Orders" />
+      <AppBar home="/" mark={<AppMark />} name={name} />
       <main className={classes.landing} id="page" tabIndex={-1}>
-        <h1>Orders, and how they are going</h1>
-        <p>
-          An example of a team’s own app behind Vestibule. Its data comes from two internal services; this
-          browser holds a cookie, and never a token.
-        </p>
+        <h1>{say("example.landing.title")}</h1>
+        <p>{say("example.landing.text")}</p>
         <Button component="a" href={signInAddress(here())} variant="filled">
-          Sign in
+          {say("example.landing.sign_in")}
         </Button>
+        <Languages />
       </main>
     </>
   );

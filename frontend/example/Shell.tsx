@@ -1,42 +1,45 @@
 import IconDevices from "@tabler/icons-react/icons/IconDevices";
 import IconShield from "@tabler/icons-react/icons/IconShield";
 import IconUser from "@tabler/icons-react/icons/IconUser";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useWho } from "../src/shared/api/session.ts";
 import { useSignOut } from "../src/shared/api/signOut.ts";
+import { useStore } from "../src/shared/api/store.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { StepUp } from "../src/shared/ui/StepUp.tsx";
 import { UserMenu } from "../src/shared/ui/UserMenu.tsx";
+import { language } from "../src/shared/words/language.ts";
+import { say } from "../src/shared/words/words.ts";
 import { AppMark } from "./AppMark.tsx";
 import classes from "./app.module.css";
 import { Timings } from "./Timings.tsx";
 
-const tabs = [
-  { to: "/", label: "All orders" },
-  { to: "/insights", label: "Insights" },
-];
-
-const links = [
-  { href: "/account/", label: "Your account", icon: IconUser },
-  { href: "/account/sessions", label: "Devices and sessions", icon: IconDevices },
-  { href: "/account/security", label: "Password", icon: IconShield },
-];
-
+/** The bar, and the page below it, which begins anew in another language; the bar keeps the focus. */
 export function Shell({ children }: { children: ReactNode }) {
   const who = useWho();
+  const spoken = useStore(language);
   const signOut = useSignOut("/");
+  const tabs = [
+    { to: "/", label: say("example.pages.orders") },
+    { to: "/insights", label: say("example.pages.insights") },
+  ];
+  const links = [
+    { href: "/account/", label: say("example.pages.account"), icon: IconUser },
+    { href: "/account/sessions", label: say("example.pages.sessions"), icon: IconDevices },
+    { href: "/account/security", label: say("example.pages.password"), icon: IconShield },
+  ];
   return (
     <div className={classes.shell}>
       <AppBar
         home="/"
         mark={<AppMark />}
-        name="Orders"
+        name={say("example.name")}
         tabs={tabs}
-        tabsLabel="Orders"
+        tabsLabel={say("example.name")}
         end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
       />
       <main className={classes.page} id="page" tabIndex={-1}>
-        {children}
+        <Fragment key={spoken}>{children}</Fragment>
       </main>
       <Timings />
       <StepUp />

@@ -1,13 +1,9 @@
+import type { ReactNode } from "react";
 import { useStore } from "../src/shared/api/store.ts";
+import { number } from "../src/shared/format/number.ts";
+import { say } from "../src/shared/words/words.ts";
 import classes from "./Timings.module.css";
 import { lastTimings } from "./timing.ts";
-
-const words: Record<string, string> = {
-  cache: "from the cache",
-  database: "from the database",
-  cached: "used again",
-  issued: "newly issued",
-};
 
 /** Where the time of the last request went. The server only tells in development, or administrators. */
 export function Timings() {
@@ -15,17 +11,34 @@ export function Timings() {
   if (!last) return null;
   return (
     <footer className={classes.dev}>
-      <span>Development only</span>
-      {last.timings.map(({ name, desc, dur }) => (
-        <span key={name}>
-          {name === "upstream" ? last.downstream : name} <b>{milliseconds(dur)} ms</b>
-          {desc && `, ${words[desc] ?? desc}`}
-        </span>
-      ))}
+      <span>{say("example.dev.only")}</span>
+      {last.timings.map(({ name, desc, dur }) => {
+        const spent = {
+          what: name === "upstream" ? last.downstream : name,
+          milliseconds: number(dur, dur < 1 ? 2 : 1),
+          code: (text: ReactNode) => <code>{text}</code>,
+          b: (text: ReactNode) => <b>{text}</b>,
+        };
+        return (
+          <span key={name}>
+            {desc
+              ? say.rich("example.dev.spent_how", { ...spent, how: inWords(desc) })
+              : say.rich("example.dev.spent", spent)}
+          </span>
+        );
+      })}
     </footer>
   );
 }
 
-function milliseconds(dur: number): string {
-  return dur < 1 ? dur.toFixed(2) : dur.toFixed(1);
+function inWords(desc: string): string {
+  switch (desc) {
+    case "cache":
+    case "database":
+    case "cached":
+    case "issued":
+      return say(`example.dev.${desc}`);
+    default:
+      return desc;
+  }
 }

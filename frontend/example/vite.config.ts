@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compressed } from "../vite.compressed.ts";
 import { browsers, server } from "../vite.shared.ts";
 import { words } from "../words.plugin.ts";
 
@@ -8,7 +9,7 @@ import { words } from "../words.plugin.ts";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/",
-  plugins: [words(), react()],
+  plugins: [words(), react(), compressed()],
   build: { ...browsers, outDir: "../dist/example", emptyOutDir: true },
   server,
 });

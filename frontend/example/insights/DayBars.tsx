@@ -1,5 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { type PointerEvent, useState } from "react";
+import { number } from "../../src/shared/format/number.ts";
+import { say } from "../../src/shared/words/words.ts";
 import { longDay, shortDay } from "./days.ts";
 import classes from "./insights.module.css";
 import { axis } from "./scale.ts";
@@ -17,7 +19,7 @@ export function DayBars({
   title,
   unit,
   days,
-  say,
+  write,
   colour,
 }: {
   title: string;
@@ -25,7 +27,7 @@ export function DayBars({
   unit: string;
   /** Absent while they are under way. */
   days: Value[] | undefined;
-  say: (value: number) => string;
+  write: (value: number) => string;
   colour: "first" | "second";
 }) {
   const [asTable, setAsTable] = useState(false);
@@ -36,24 +38,31 @@ export function DayBars({
       <figcaption>
         <h2>{title}</h2>
         <Button variant="subtle" disabled={!days} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          As a table
+          {say("example.insights.as_table")}
         </Button>
         <p className={classes.unit}>{unit}</p>
       </figcaption>
       {!days ? (
         <Skeleton className={classes.plotSkeleton ?? ""} />
       ) : asTable ? (
-        <Table days={days} say={say} title={title} />
+        <Table days={days} write={write} title={title} />
       ) : (
         <>
           <p className={classes.key} data-colour={colour} aria-hidden="true">
             {shown && (
               <>
-                {longDay(shown.date)} <b>{say(shown.value)}</b>
+                {longDay(shown.date)} <b>{write(shown.value)}</b>
               </>
             )}
           </p>
-          <Plot days={days} say={say} title={title} colour={colour} pointed={pointed} onPoint={setPointed} />
+          <Plot
+            days={days}
+            write={write}
+            title={title}
+            colour={colour}
+            pointed={pointed}
+            onPoint={setPointed}
+          />
         </>
       )}
     </figure>
@@ -62,14 +71,14 @@ export function DayBars({
 
 function Plot({
   days,
-  say,
+  write,
   title,
   colour,
   pointed,
   onPoint,
 }: {
   days: Value[];
-  say: (value: number) => string;
+  write: (value: number) => string;
   title: string;
   colour: string;
   pointed: number | null;
@@ -88,7 +97,7 @@ function Plot({
       <svg className={classes.axis} height={height + below} aria-hidden="true">
         {lines.map((line) => (
           <text key={line} x="100%" y={y(line) + 4} textAnchor="end">
-            {line.toLocaleString("en-GB")}
+            {number(line)}
           </text>
         ))}
       </svg>
@@ -96,7 +105,7 @@ function Plot({
         className={classes.plot}
         height={height + below}
         role="img"
-        aria-label={finding(title, days, say)}
+        aria-label={finding(title, days, write)}
         onPointerMove={point}
         onPointerLeave={() => onPoint(null)}
       >
@@ -144,23 +153,29 @@ function labelled(fromLast: number): string | undefined {
   return fromLast % 6 === 0 ? undefined : classes.notOnPhones;
 }
 
-function finding(title: string, days: Value[], say: (value: number) => string): string {
-  const best = days.reduce((a, b) => (b.value > a.value ? b : a), days[0] ?? { date: "", value: 0 });
-  const least = days.reduce((a, b) => (b.value < a.value ? b : a), best);
-  return `${title}: between ${say(least.value)} on ${longDay(least.date)} and ${say(best.value)} on ${longDay(best.date)}`;
+function finding(title: string, days: Value[], write: (value: number) => string): string {
+  const most = days.reduce((a, b) => (b.value > a.value ? b : a), days[0] ?? { date: "", value: 0 });
+  const least = days.reduce((a, b) => (b.value < a.value ? b : a), most);
+  return say("example.insights.finding", {
+    title,
+    least: write(least.value),
+    leastDay: longDay(least.date),
+    most: write(most.value),
+    mostDay: longDay(most.date),
+  });
 }
 
-function Table({ days, say, title }: { days: Value[]; say: (value: number) => string; title: string }) {
+function Table({ days, write, title }: { days: Value[]; write: (value: number) => string; title: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className={classes.tablebox} tabIndex={0} aria-label={`${title}, as a table`}>
+    <section className={classes.tablebox} tabIndex={0} aria-label={say("example.insights.table", { title })}>
       <table className={classes.table}>
         <caption>{title}</caption>
         <tbody>
           {[...days].reverse().map((day) => (
             <tr key={day.date}>
               <th scope="row">{longDay(day.date)}</th>
-              <td>{say(day.value)}</td>
+              <td>{write(day.value)}</td>
             </tr>
           ))}
         </tbody>

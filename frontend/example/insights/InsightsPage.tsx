@@ -1,10 +1,12 @@
 import IconArrowDownRight from "@tabler/icons-react/icons/IconArrowDownRight";
 import IconArrowUpRight from "@tabler/icons-react/icons/IconArrowUpRight";
 import { money } from "../../src/shared/format/money.ts";
+import { number } from "../../src/shared/format/number.ts";
 import { Failed } from "../../src/shared/ui/Failed.tsx";
 import { Hidden } from "../../src/shared/ui/Hidden.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
 import { PageHead, Pending } from "../../src/shared/ui/Page.tsx";
+import { say } from "../../src/shared/words/words.ts";
 import { type Insights, useInsights } from "./api.ts";
 import { DayBars } from "./DayBars.tsx";
 import classes from "./insights.module.css";
@@ -13,7 +15,7 @@ export function InsightsPage() {
   const insights = useInsights();
   return (
     <>
-      <PageHead title="Insights">The last 14 days, day by day, from the service that counts them.</PageHead>
+      <PageHead title={say("example.pages.insights")}>{say("example.insights.about")}</PageHead>
       <Body insights={insights} />
     </>
   );
@@ -24,13 +26,12 @@ function Body({ insights }: { insights: ReturnType<typeof useInsights> }) {
   if (!insights.data)
     return (
       <Failed
-        title="Your figures could not be loaded"
+        title={say("example.insights.failed")}
         error={insights.error}
         retry={() => void insights.refetch()}
       />
     );
-  if (insights.data.by_day.length === 0)
-    return <p>There is nothing to count yet. The first day of orders begins it.</p>;
+  if (insights.data.by_day.length === 0) return <p>{say("example.insights.none")}</p>;
   return <Figures of={insights.data} />;
 }
 
@@ -44,45 +45,47 @@ function Figures({ of }: { of: Insights | null }) {
     <div className={classes.panel}>
       <div className={classes.figures}>
         <Figure
-          title="Revenue, last 7 days"
+          title={say("example.insights.revenue")}
           value={of ? euros(Number(of.revenue.amount)) : undefined}
           change={of?.revenue.change ?? 0}
         />
         <Figure
-          title="Orders, last 7 days"
-          value={of?.orders.count.toLocaleString("en-GB")}
+          title={say("example.insights.orders")}
+          value={of ? number(of.orders.count) : undefined}
           change={of?.orders.change ?? 0}
         />
       </div>
       <div className={classes.charts}>
         <DayBars
-          title="Revenue by day"
-          unit={`In ${currency}, on each of the last 14 days`}
+          title={say("example.insights.revenue_by_day")}
+          unit={say("example.insights.revenue_unit", { currency })}
           days={byDay((day) => Number(day.revenue.amount))}
-          say={euros}
+          write={euros}
           colour="first"
         />
         <DayBars
-          title="Orders by day"
-          unit="Number of orders, on each of the last 14 days"
+          title={say("example.insights.orders_by_day")}
+          unit={say("example.insights.orders_unit")}
           days={byDay((day) => day.orders)}
-          say={(value) => `${value} orders`}
+          write={(n) => say("example.orders.count", { n })}
           colour="second"
         />
       </div>
       {of ? (
         <TopCustomers customers={of.top_customers} />
       ) : (
-        <h2 className={classes.customersSkeleton}>{mostRevenue}</h2>
+        <h2 className={classes.customersSkeleton}>{say("example.insights.customers")}</h2>
       )}
-      {!of && <Hidden>Loading your figures</Hidden>}
+      {!of && <Hidden>{say("example.insights.loading")}</Hidden>}
     </div>
   );
 }
 
 function Figure({ title, value, change }: { title: string; value: string | undefined; change: number }) {
   const more = change >= 0;
-  const howMuch = `${Math.abs(change * 100).toFixed(0)} % ${more ? "more" : "less"} than in the 7 days before`;
+  const howMuch = say(more ? "example.insights.more" : "example.insights.less", {
+    percent: Math.round(Math.abs(change * 100)),
+  });
   return (
     <div className={classes.figure}>
       <h2>{title}</h2>
@@ -95,23 +98,21 @@ function Figure({ title, value, change }: { title: string; value: string | undef
   );
 }
 
-const mostRevenue = "Customers with the most revenue";
-
 function TopCustomers({ customers }: { customers: Insights["top_customers"] }) {
   const most = Math.max(1, ...customers.map((customer) => Number(customer.revenue.amount)));
   return (
     <div className={classes.customers}>
       <table>
         <caption>
-          <h2>{mostRevenue}</h2>
+          <h2>{say("example.insights.customers")}</h2>
         </caption>
         <thead>
           <tr>
-            <th scope="col">Customer</th>
+            <th scope="col">{say("example.insights.customer")}</th>
             <th scope="col">
-              <Hidden>Share of the largest</Hidden>
+              <Hidden>{say("example.insights.share")}</Hidden>
             </th>
-            <th scope="col">Revenue</th>
+            <th scope="col">{say("example.insights.customer_revenue")}</th>
           </tr>
         </thead>
         <tbody>

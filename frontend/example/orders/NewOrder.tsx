@@ -4,52 +4,59 @@ import { ActionButton } from "../../src/shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../src/shared/ui/Dialog.tsx";
 import { Form, textOf } from "../../src/shared/ui/Form.tsx";
 import { FormFault } from "../../src/shared/ui/FormFault.tsx";
-import { type Order, usePlaceOrder } from "./api.ts";
+import { say } from "../../src/shared/words/words.ts";
+import { type NewOrder as Asked, type Order, usePlaceOrder } from "./api.ts";
 
 const most = { customer: 100, items: 1000 };
 
 export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (order: Order) => void }) {
   const customer = useRef<HTMLInputElement>(null);
   const items = useRef<HTMLInputElement>(null);
-  const [wrong, setWrong] = useState({ customer: "", items: "" });
+  const [sent, setSent] = useState<Asked | null>(null);
   const place = usePlaceOrder({ onSuccess: onPlaced });
 
   const send = (values: FormData) => {
     if (place.isPending) return;
-    const name = textOf(values, "customer").trim();
-    const n = Number(textOf(values, "items"));
-    const faults = { customer: customerFault(name), items: itemsFault(n) };
-    setWrong(faults);
-    if (faults.customer) customer.current?.focus();
-    else if (faults.items) items.current?.focus();
-    else place.mutate({ customer: name, items: n });
+    const asked = {
+      customer: textOf(values, "customer").trim(),
+      items: Number(textOf(values, "items")),
+    };
+    setSent(asked);
+    if (customerFault(asked)) customer.current?.focus();
+    else if (itemsFault(asked)) items.current?.focus();
+    else place.mutate(asked);
   };
 
   return (
-    <Dialog title="New order" close={close}>
-      <Form label="New order" send={send}>
+    <Dialog title={say("example.order.new")} close={close}>
+      <Form label={say("example.order.new")} send={send}>
         <FormFault error={place.error} />
         <TextInput
           ref={customer}
-          label="Customer"
+          label={say("example.orders.customer")}
           name="customer"
           autoComplete="off"
           data-autofocus
-          error={wrong.customer}
+          error={sent && customerFault(sent)}
         />
         <TextInput
           ref={items}
-          label="Items"
+          label={say("example.orders.items")}
           name="items"
           inputMode="numeric"
           autoComplete="off"
           defaultValue="1"
-          error={wrong.items}
+          error={sent && itemsFault(sent)}
         />
         <DialogEnd>
-          <Button onClick={close}>Cancel</Button>
-          <ActionButton type="submit" variant="filled" busy={place.isPending} busyLabel="Placing…">
-            Place order
+          <Button onClick={close}>{say("shared.act.cancel")}</Button>
+          <ActionButton
+            type="submit"
+            variant="filled"
+            busy={place.isPending}
+            busyLabel={say("example.order.acting")}
+          >
+            {say("example.order.act")}
           </ActionButton>
         </DialogEnd>
       </Form>
@@ -57,11 +64,12 @@ export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (or
   );
 }
 
-function customerFault(name: string): string {
-  if (!name) return "Enter the customer’s name.";
-  return name.length > most.customer ? `A name has at most ${most.customer} characters.` : "";
+function customerFault({ customer }: Asked): string {
+  if (!customer) return say("example.order.no_customer");
+  return customer.length > most.customer ? say("example.order.long_customer", { most: most.customer }) : "";
 }
 
-function itemsFault(n: number): string {
-  return Number.isInteger(n) && n >= 1 && n <= most.items ? "" : "Enter a whole number from 1 to 1,000.";
+function itemsFault({ items }: Asked): string {
+  if (Number.isInteger(items) && items >= 1 && items <= most.items) return "";
+  return say("example.order.items", { most: most.items });
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Failed } from "../../src/shared/ui/Failed.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
 import { PageHead } from "../../src/shared/ui/Page.tsx";
+import { say } from "../../src/shared/words/words.ts";
 import { type Order, useOrders } from "./api.ts";
 import { NewOrder } from "./NewOrder.tsx";
 import { OrdersSkeleton, OrdersTable } from "./OrdersTable.tsx";
@@ -19,14 +20,14 @@ export function OrdersPage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="All orders">
-        {orders.data ? sentence(found.length, orders.data.total) : "Newest first"}
+      <PageHead title={say("example.pages.orders")}>
+        {orders.data ? sentence(found.length, orders.data.total) : say("example.orders.newest_first")}
       </PageHead>
       <div className={classes.toolbar}>
         <TextInput
           type="search"
-          aria-label="Search orders"
-          placeholder="Number or customer"
+          aria-label={say("example.orders.search")}
+          placeholder={say("example.orders.search_by")}
           leftSection={<Icon of={IconSearch} />}
           className={classes.search ?? ""}
           value={search}
@@ -38,16 +39,16 @@ export function OrdersPage() {
           onClick={() => setAsking(true)}
           aria-haspopup="dialog"
         >
-          New order
+          {say("example.order.new")}
         </Button>
         <p role="status" className={classes.placed}>
-          {placed && `Order ${placed.id} for ${placed.customer} is placed.`}
+          {placed && say("example.order.placed", { id: String(placed.id), customer: placed.customer })}
         </p>
       </div>
       {orders.isPending && <OrdersSkeleton />}
       {orders.isError && !orders.data && (
         <Failed
-          title="Your orders could not be loaded"
+          title={say("example.orders.failed")}
           error={orders.error}
           retry={() => void orders.refetch()}
         />
@@ -73,7 +74,9 @@ function matches(order: Order, search: string): boolean {
 }
 
 function sentence(found: number, total: number): string {
-  const how = found > 1 ? ", newest first" : "";
-  if (found === total) return `${total} orders${how}`;
-  return `${found.toLocaleString("en-GB")} of ${`${total} orders`}${how}`;
+  const count =
+    found === total
+      ? say("example.orders.count", { n: total })
+      : say("example.orders.found", { n: found, total });
+  return found > 1 ? say("example.orders.count_newest", { count }) : count;
 }

@@ -4,20 +4,22 @@ import IconClock from "@tabler/icons-react/icons/IconClock";
 import IconHistory from "@tabler/icons-react/icons/IconHistory";
 import IconPackage from "@tabler/icons-react/icons/IconPackage";
 import { money } from "../../src/shared/format/money.ts";
+import { number } from "../../src/shared/format/number.ts";
 import { capital, moment } from "../../src/shared/format/time.ts";
 import { Hidden } from "../../src/shared/ui/Hidden.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
 import { Panel } from "../../src/shared/ui/Panel.tsx";
 import { Time } from "../../src/shared/ui/Time.tsx";
 import { useNow } from "../../src/shared/ui/useNow.ts";
+import { say } from "../../src/shared/words/words.ts";
 import type { Order } from "./api.ts";
 import classes from "./orders.module.css";
 
-const states = {
-  new: { icon: IconClock, word: "New" },
-  packed: { icon: IconPackage, word: "Packed" },
-  sent: { icon: IconCircleCheck, word: "Sent" },
-  returned: { icon: IconHistory, word: "Returned" },
+const icons = {
+  new: IconClock,
+  packed: IconPackage,
+  sent: IconCircleCheck,
+  returned: IconHistory,
 };
 
 export function OrdersTable({
@@ -35,25 +37,25 @@ export function OrdersTable({
     <Panel>
       <table className={classes.orders}>
         <caption>
-          <Hidden>Orders, newest first</Hidden>
+          <Hidden>{say("example.orders.caption")}</Hidden>
         </caption>
         <thead>
           <tr>
             <th scope="col" className={classes.wide}>
-              Order
+              {say("example.orders.order")}
             </th>
-            <th scope="col">Customer</th>
+            <th scope="col">{say("example.orders.customer")}</th>
             <th scope="col" className={classes.wide}>
-              Placed
+              {say("example.orders.placed")}
             </th>
             <th scope="col" className={`${classes.right} ${classes.wide}`}>
-              Items
+              {say("example.orders.items")}
             </th>
             <th scope="col" className={classes.right}>
-              Total
+              {say("example.orders.total")}
             </th>
             <th scope="col" className={classes.wide}>
-              State
+              {say("example.orders.state")}
             </th>
           </tr>
         </thead>
@@ -80,7 +82,7 @@ function OrderRow({ order, now, fresh }: { order: Order; now: Date; fresh: boole
         </small>
       </td>
       <td className={`${classes.wide} ${classes.quiet}`}>{placed}</td>
-      <td className={`${classes.right} ${classes.wide}`}>{order.items.toLocaleString("en-GB")}</td>
+      <td className={`${classes.right} ${classes.wide}`}>{number(order.items)}</td>
       <td className={classes.right}>
         {money(order.total)}
         <small className={classes.narrow}>
@@ -95,11 +97,10 @@ function OrderRow({ order, now, fresh }: { order: Order; now: Date; fresh: boole
 }
 
 function State({ of }: { of: Order["state"] }) {
-  const state = states[of] ?? { icon: IconClock, word: of };
   return (
     <span className={classes.state} data-state={of}>
-      <Icon of={state.icon} />
-      {state.word}
+      <Icon of={icons[of] ?? IconClock} />
+      {of in icons ? say(`example.orders.states.${of}`) : of}
     </span>
   );
 }
@@ -110,13 +111,13 @@ function Empty({ search }: { search: string }) {
       <div className={classes.empty}>
         {search.trim() ? (
           <>
-            <h2>No order matches “{search.trim()}”</h2>
-            <p>Search by an order’s number, or by a part of a customer’s name.</p>
+            <h2>{say("example.orders.none_found", { search: search.trim() })}</h2>
+            <p>{say("example.orders.none_found_text")}</p>
           </>
         ) : (
           <>
-            <h2>No orders yet</h2>
-            <p>Each order stands here as soon as it is placed.</p>
+            <h2>{say("example.orders.none")}</h2>
+            <p>{say("example.orders.none_text")}</p>
           </>
         )}
       </div>
@@ -140,7 +141,7 @@ export function OrdersSkeleton() {
           <Skeleton width={64} height={14} />
         </div>
       ))}
-      <Hidden>Loading orders</Hidden>
+      <Hidden>{say("example.orders.loading")}</Hidden>
     </Panel>
   );
 }

@@ -2,12 +2,14 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useSearchParams } from "react-router";
 import { createQueryClient } from "../shared/api/queries.ts";
+import { useStore } from "../shared/api/store.ts";
 import { here } from "../shared/format/returnTo.ts";
 import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";
 import { LookProvider } from "../shared/ui/LookProvider.tsx";
 import { later } from "../shared/ui/later.tsx";
 import { RouteAnnouncer } from "../shared/ui/RouteAnnouncer.tsx";
 import { SessionGate } from "../shared/ui/SessionGate.tsx";
+import { language } from "../shared/words/language.ts";
 import { say } from "../shared/words/words.ts";
 import { EmptyBar, PageSkeleton } from "./EmptyBar.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
@@ -15,7 +17,9 @@ import { type PageEntry, pages } from "./routes.tsx";
 
 const Layout = later(() => import("./Layout.tsx").then((m) => m.Layout));
 
+/** All of it is drawn anew when the language changes: nothing below keeps its words. */
 export function App() {
+  useStore(language);
   const [client] = useState(createQueryClient);
   return (
     <LookProvider>

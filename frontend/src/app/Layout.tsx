@@ -2,17 +2,23 @@ import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
 import { type ReactNode, Suspense } from "react";
 import { useWho } from "../shared/api/session.ts";
 import { useSignOut } from "../shared/api/signOut.ts";
+import { useStore } from "../shared/api/store.ts";
 import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
 import { StepUp } from "../shared/ui/StepUp.tsx";
 import { UserMenu } from "../shared/ui/UserMenu.tsx";
+import { language } from "../shared/words/language.ts";
 import { say } from "../shared/words/words.ts";
 import classes from "./Layout.module.css";
 import { pages } from "./routes.tsx";
 
-/** A person's own pages: the bar, and one column of reading width, or a wide one. */
+/**
+ * A person's own pages: the bar, and one column of reading width, or a wide one. In another language, which is chosen
+ * in the bar, the page begins anew, whatever words a part of it keeps; the bar stays, and with it the focus.
+ */
 export function Layout({ children, wide = false }: { children: ReactNode; wide?: boolean | undefined }) {
   const who = useWho();
+  const spoken = useStore(language);
   const signOut = useSignOut("/account/sign-in");
   const tabs = pages.flatMap(({ path, tab, tabWhere }) =>
     tab && (tabWhere?.() ?? true) ? [{ to: path, label: say(tab) }] : [],
@@ -29,7 +35,7 @@ export function Layout({ children, wide = false }: { children: ReactNode; wide?:
         end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
       />
       <main className={wide ? `${classes.page} ${classes.wide}` : classes.page} id="page" tabIndex={-1}>
-        <Suspense>{children}</Suspense>
+        <Suspense key={spoken}>{children}</Suspense>
       </main>
       <StepUp />
     </>

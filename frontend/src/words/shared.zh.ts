@@ -137,7 +137,7 @@ export default {
     other: "此会话已于{when}结束。",
     limit: "此会话已到期限。",
     absolute: "此会话已持续 {life}，达到最长期限。",
-    idle: "此会话已有 {idle} 未使用。",
+    idle: "此会话已有 {idle}未使用。",
     saved: "{why}您已保存的内容都是安全的。",
     not_you: "如果不是您本人，请登录并<link>修改密码</link>：其他会话会随之全部结束。",
     again: "重新登录",
@@ -217,7 +217,7 @@ export default {
   menu: {
     of: "{name}，{email} 的账户",
     label: "账户",
-    since: "{since}登录 · {idle} 未使用即自动退出",
+    since: "{since}登录 · {idle}未使用即自动退出",
     sign_out: "退出登录",
     language: "语言",
   },

@@ -10,10 +10,10 @@ import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
 import { Form, textOf } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
+import { say } from "../../shared/words/words.ts";
 import { type Asked, type Decision, isRefusal, useDecision } from "./api.ts";
 import classes from "./approval.module.css";
 import { SignedInAs } from "./SignedInAs.tsx";
-import { whyPassword } from "./words.ts";
 
 const day = 86_400_000;
 
@@ -42,7 +42,7 @@ export function Approval<Result>({
     <Doorway
       tall
       follows={follows}
-      title={`Approve ${asked.client.name}?`}
+      title={say("approval.question", { client: asked.client.name })}
       subtitle={warning}
       footer={<SignedInAs />}
     >
@@ -57,25 +57,28 @@ function factsOf({ client, downstreams, session }: Asked): Fact[] {
   const latest = new Date(now.getTime() + session.absolute_days * day);
   return [
     {
-      name: "Client",
+      name: say("door.asked.client"),
       value: <code>{client.id}</code>,
-      more: client.confidential ? "It has a secret to prove its name." : "Any program can use this name.",
+      more: say(client.confidential ? "approval.has_secret" : "door.asked.any_program"),
     },
     {
-      name: "May use",
+      name: say("door.asked.may_use"),
       value: <Downstreams all={downstreams} />,
-      more: "As you, with your rights.",
+      more: say("door.asked.as_you"),
     },
     {
-      name: "Until",
+      name: say("door.asked.until"),
       value: date(latest, now),
-      more: `${limit(session.absolute_days * day)} at most, ${limit(session.idle_days * day)} without use. You can end it at any time, under Devices.`,
+      more: say("door.asked.limits", {
+        life: limit(session.absolute_days * day),
+        idle: limit(session.idle_days * day),
+      }),
     },
   ];
 }
 
 function Downstreams({ all }: { all: string[] }): ReactNode {
-  if (all.length === 0) return "Nothing that is set up here";
+  if (all.length === 0) return say("approval.nothing_to_use");
   return (
     <ul className={classes.downstreams} aria-label={names(all)}>
       {all.map((name) => (
@@ -123,29 +126,35 @@ function Answer<Result>({
     else password.current?.focus();
   };
   return (
-    <Form label="Approve or deny" send={send}>
+    <Form label={say("approval.answer")} send={send}>
       {fault && !wrong && <FormFault key={fault.nth} error={fault.error} />}
       <AccountName email={user.email} />
       <PasswordField
         ref={password}
-        label="Password"
+        label={say("shared.password.label")}
         name="password"
         autoComplete="current-password"
-        description={whyPassword}
-        error={missing ? "Enter your password." : wrong && "This is not your password."}
+        description={say("door.asked.why_password")}
+        error={missing ? say("door.sign_in.no_password") : wrong && say("shared.step_up.wrong")}
       />
       <div className={classes.answers}>
         <ActionButton
           type="button"
           size="md"
           busy={under === false}
-          busyLabel="Denying…"
+          busyLabel={say("approval.denying")}
           onClick={() => !decision.isPending && decision.mutate({ approve: false })}
         >
-          Deny
+          {say("approval.deny")}
         </ActionButton>
-        <ActionButton type="submit" variant="filled" size="md" busy={under === true} busyLabel="Approving…">
-          Approve
+        <ActionButton
+          type="submit"
+          variant="filled"
+          size="md"
+          busy={under === true}
+          busyLabel={say("approval.approving")}
+        >
+          {say("approval.approve")}
         </ActionButton>
       </div>
     </Form>

@@ -7,12 +7,12 @@ import { capital } from "../../shared/format/time.ts";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Tile } from "../../shared/ui/Tile.tsx";
+import { say } from "../../shared/words/words.ts";
 import { Approval } from "./Approval.tsx";
 import { decideHere, requestIn, useAskedHere } from "./api.ts";
 import { Decided } from "./Decided.tsx";
 import { AuthorizeWaiting } from "./Waiting.tsx";
 import { isThisComputer, wayBack } from "./wayBack.ts";
-import { authorizeWarning } from "./words.ts";
 
 /** An app has sent this browser here, and asks to act as whoever is signed in (RFC 6749, 4.1). */
 export function AuthorizePage() {
@@ -28,35 +28,35 @@ export function AuthorizePage() {
     if (asked.error instanceof ApiError && asked.error.status === 400)
       return <NoWayOn code={asked.error.code} detail={asked.error.detail} />;
     return (
-      <Doorway tall title="Approve a client" subtitle="Nothing is approved yet.">
+      <Doorway tall title={say("door.pages.authorize")} subtitle={say("approval.failed_text")}>
         <Failed
           within
-          title="What it asks for could not be loaded"
+          title={say("approval.failed")}
           error={asked.error}
           retry={() => void asked.refetch()}
         />
       </Doorway>
     );
   }
-  const back = wayBack(asked.data.redirect_to_host);
+  const where = wayBack(asked.data.redirect_to_host);
   if (approved !== null) {
     return (
       <Decided approved={approved} client={asked.data.client.name}>
-        {!approved && "It gets nothing. "}Sent back to {back}; you can close this window.
+        {say(approved ? "approval.sent_back" : "approval.denied_sent_back", { where })}
       </Decided>
     );
   }
   return (
     <Approval
       asked={asked.data}
-      warning={authorizeWarning}
+      warning={say("door.asked.warning")}
       last={[
         {
-          name: "Asked from",
+          name: say("door.asked.from"),
           value: deviceName(asked.data.device),
-          more: `This browser, at ${asked.data.ip}`,
+          more: say("door.asked.this_browser", { ip: asked.data.ip }),
         },
-        { name: "Sent back to", value: <WayBack host={asked.data.redirect_to_host} /> },
+        { name: say("door.asked.back"), value: <WayBack host={asked.data.redirect_to_host} /> },
       ]}
       decide={(decision) => decideHere(request, decision)}
       onDone={(address, { approve }) => {
@@ -71,26 +71,16 @@ function WayBack({ host }: { host: string }) {
   return isThisComputer(host) ? capital(wayBack(host)) : <code>{host}</code>;
 }
 
-const problems: Record<string, [title: string, text: string]> = {
-  unknown_client: [
-    "This client is not known here",
-    "What sent you here names a client that is not set up on this server. It may be misspelt, or it may have been removed.",
-  ],
-  unknown_redirect_uri: [
-    "The way back is not known here",
-    "What sent you here wants you back at an address that is not set up for this client. Either it is set up wrong, or something else pretends to be it.",
-  ],
-};
-
 /** Nobody can be sent back safely, so the page only explains. It repeats nothing of what it was sent. */
 function NoWayOn({ code, detail = "" }: { code: string; detail?: string }) {
-  const [title, text] = problems[code] ?? [
-    "This can’t be approved",
-    detail || "What sent you here left something out, or got it wrong.",
-  ];
+  const known = code === "unknown_client" || code === "unknown_redirect_uri" ? code : null;
+  const title = say(`approval.no_way_on.${known ?? "other"}`);
+  const text = known
+    ? say(`approval.no_way_on.${known}_text`)
+    : detail || say("approval.no_way_on.other_text");
   return (
     <Doorway tall sign={<Tile of={IconUnlink} />} title={title} subtitle={text}>
-      <p>Nothing was approved, and nothing was sent to anyone. You can close this window.</p>
+      <p>{say("approval.no_way_on.nothing_sent")}</p>
     </Doorway>
   );
 }

@@ -4,11 +4,11 @@ import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
 import { Form } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { say } from "../../shared/words/words.ts";
 import { isRefusal } from "./api.ts";
 import classes from "./approval.module.css";
 import { SignedInAs } from "./SignedInAs.tsx";
 import { caretAfter, codeLength, readCode, writeCode } from "./userCode.ts";
-import { codeLead, codeTitle } from "./words.ts";
 
 export interface Fault {
   error: Error;
@@ -49,11 +49,11 @@ export function CodeForm({
     <Doorway
       tall
       follows={fault !== null}
-      title={codeTitle}
-      subtitle={codeLead(came !== "")}
+      title={say("door.pages.device")}
+      subtitle={say(came === "" ? "door.asked.enter" : "door.asked.compare")}
       footer={<SignedInAs />}
     >
-      <Form label={codeTitle} send={send}>
+      <Form label={say("door.pages.device")} send={send}>
         {fault && !unknown && <FormFault key={fault.nth} error={fault.error} />}
         <CodeInput
           input={input}
@@ -70,9 +70,9 @@ export function CodeForm({
           size="md"
           fullWidth
           busy={busy}
-          busyLabel="Looking it up…"
+          busyLabel={say("approval.code.looking")}
         >
-          Continue
+          {say("approval.code.go_on")}
         </ActionButton>
       </Form>
     </Doorway>
@@ -80,11 +80,9 @@ export function CodeForm({
 }
 
 function whatIsWrong(is: { strange: string | null; short: boolean; unknown: boolean }): string | null {
-  if (is.strange) return `“${is.strange}” can’t be in a code: codes have no vowels, no Y and no digits.`;
-  if (is.short) return "Enter all eight letters that your device shows.";
-  if (is.unknown)
-    return "This code is not known: it is mistyped, used, or too old. Compare it with your device, or have the device show a new one.";
-  return null;
+  if (is.strange) return say("approval.code.strange", { sign: is.strange });
+  if (is.short) return say("approval.code.short");
+  return is.unknown ? say("approval.code.unknown") : null;
 }
 
 /** Writes the dash by itself, and leaves the caret where one types. */
@@ -116,7 +114,7 @@ function CodeInput({
   return (
     <TextInput
       ref={input}
-      label="Code"
+      label={say("door.asked.code")}
       value={composed ?? writeCode(letters)}
       onChange={(event: ChangeEvent<HTMLInputElement>) => {
         const { nativeEvent, currentTarget } = event;

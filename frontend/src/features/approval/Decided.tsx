@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
 import { Tile } from "../../shared/ui/Tile.tsx";
+import { say } from "../../shared/words/words.ts";
 
 /** It is decided: what happened, and what to do now. */
 export function Decided({
@@ -20,15 +21,9 @@ export function Decided({
       tall
       follows
       sign={<Tile of={approved ? IconCheck : IconBan} ok={approved} />}
-      title={approved ? `You approved ${client}` : `You denied ${client}`}
+      title={say(approved ? "approval.approved" : "approval.denied", { client })}
       subtitle={children}
-      footer={
-        approved && (
-          <>
-            It is listed under <Link to="/sessions">Devices</Link>, where you can end it.
-          </>
-        )
-      }
+      footer={approved && say.rich("approval.listed", { link: (text) => <Link to="/sessions">{text}</Link> })}
     />
   );
 }

@@ -1,16 +1,16 @@
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { deviceName } from "../../shared/format/device.ts";
-import { ago } from "../../shared/format/time.ts";
+import { justAgo } from "../../shared/format/time.ts";
 import { Time } from "../../shared/ui/Time.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
+import { say } from "../../shared/words/words.ts";
 import { Approval } from "./Approval.tsx";
 import { type AskedByDevice, decideDevice, isRefusal, useLookUp } from "./api.ts";
 import classes from "./approval.module.css";
 import { CodeForm, type Fault } from "./CodeForm.tsx";
 import { Decided } from "./Decided.tsx";
 import { readCode, writeCode } from "./userCode.ts";
-import { deviceWarning } from "./words.ts";
 
 /**
  * A device without a browser shows a code, and asks to act as whoever enters it here (RFC 8628). A
@@ -47,9 +47,7 @@ export function DevicePage() {
   if (approved !== null) {
     return (
       <Decided approved={approved} client={look.data.client.name}>
-        {approved
-          ? "Go back to your device: it goes on by itself within seconds. You can close this window."
-          : "It gets nothing. You can close this window."}
+        {say(approved ? "approval.device_goes_on" : "approval.device_denied")}
       </Decided>
     );
   }
@@ -57,11 +55,11 @@ export function DevicePage() {
     <Approval
       follows
       asked={look.data}
-      warning={deviceWarning}
-      first={[{ name: "Code", value: <code className={classes.code}>{code}</code> }]}
+      warning={say("approval.device_warning")}
+      first={[{ name: say("door.asked.code"), value: <code className={classes.code}>{code}</code> }]}
       last={[
         {
-          name: "Asked from",
+          name: say("door.asked.from"),
           value: deviceName(look.data.device, { client_name: look.data.client.name }),
           more: <AskedWhen asked={look.data} />,
         },
@@ -85,7 +83,7 @@ function AskedWhen({ asked: { ip, asked_at } }: { asked: AskedByDevice }) {
   const at = new Date(asked_at);
   return (
     <>
-      {ip} · <Time at={at}>{ago(at, now) === "now" ? "just now" : ago(at, now)}</Time>
+      {ip} · <Time at={at}>{justAgo(at, now)}</Time>
     </>
   );
 }

@@ -1,42 +1,26 @@
 import { Skeleton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
+import { date, limit } from "../../shared/format/time.ts";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
-import { Facts } from "../../shared/ui/Facts.tsx";
+import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
 import { Pending } from "../../shared/ui/Page.tsx";
+import { say } from "../../shared/words/words.ts";
 import classes from "./approval.module.css";
-import { authorizeWarning, codeLead, codeTitle, whyPassword } from "./words.ts";
 
-const guessed = [
-  ["Client", "a-client", "Any program can use this name."],
-  ["May use", "this, and that", "As you, with your rights."],
-  [
-    "Until",
-    "1 January 2027",
-    "90 days at most, 14 days without use. You can end it at any time, under Devices.",
-  ],
-  ["Asked from", "This on that", "This browser, at 203.0.113.255"],
-] as const;
+const day = 86_400_000;
 
 /** The page before one knows what is asked: the names of the facts are known, and about how long they are. */
 export function AuthorizeWaiting() {
-  const facts = guessed.map(([name, value, more]) => ({
-    name,
-    value: name === "May use" ? <div className={classes.downstreams}>{pending(value)}</div> : pending(value),
-    more: pending(more),
-  }));
   return (
-    <Waiting title="Approve a client" lead={authorizeWarning}>
-      <Facts
-        within
-        facts={[...facts, { name: "Sent back to", value: <Pending>An app on this computer</Pending> }]}
-      />
+    <Waiting title={say("door.pages.authorize")} lead={say("door.asked.warning")}>
+      <Facts within facts={guessed(new Date())} />
       <div className={classes.waiting}>
         <div>
-          <Pending>Password</Pending>
+          <Pending>{say("shared.password.label")}</Pending>
           <small>
-            <Pending>{whyPassword}</Pending>
+            <Pending>{say("door.asked.why_password")}</Pending>
           </small>
           <Skeleton className={classes.field ?? ""} />
         </div>
@@ -49,6 +33,34 @@ export function AuthorizeWaiting() {
   );
 }
 
+function guessed(now: Date): Fact[] {
+  const longest = 90 * day;
+  const limits = say("door.asked.limits", { life: limit(longest), idle: limit(14 * day) });
+  return [
+    {
+      name: say("door.asked.client"),
+      value: pending("a-client"),
+      more: pending(say("door.asked.any_program")),
+    },
+    {
+      name: say("door.asked.may_use"),
+      value: <div className={classes.downstreams}>{pending("this, and that")}</div>,
+      more: pending(say("door.asked.as_you")),
+    },
+    {
+      name: say("door.asked.until"),
+      value: pending(date(new Date(now.getTime() + longest), now)),
+      more: pending(limits),
+    },
+    {
+      name: say("door.asked.from"),
+      value: pending(say("shared.device.at", { what: "This", where: "that" })),
+      more: pending(say("door.asked.this_browser", { ip: "203.0.113.255" })),
+    },
+    { name: say("door.asked.back"), value: pending(say("door.asked.app_here")) },
+  ];
+}
+
 function pending(text: string): ReactNode {
   return <Pending>{text}</Pending>;
 }
@@ -56,10 +68,13 @@ function pending(text: string): ReactNode {
 export function DeviceWaiting() {
   const [search] = useSearchParams();
   return (
-    <Waiting title={codeTitle} lead={codeLead(search.has("user_code"))}>
+    <Waiting
+      title={say("door.pages.device")}
+      lead={say(search.has("user_code") ? "door.asked.compare" : "door.asked.enter")}
+    >
       <div className={classes.waiting}>
         <div>
-          <Pending>Code</Pending>
+          <Pending>{say("door.asked.code")}</Pending>
           <Skeleton className={classes.codeField ?? ""} />
         </div>
         <Skeleton className={classes.field ?? ""} />
@@ -77,19 +92,21 @@ function Waiting({ title, lead, children }: { title: string; lead: string; child
       footer={
         <p className={classes.who}>
           <span>
-            <Pending>Signed in as somebody</Pending>
+            <Pending>
+              {say.markup("door.asked.signed_in_as", { name: "somebody", b: (text) => text })}
+            </Pending>
           </span>
           <span>
             <Pending>somebody@example.com</Pending>
           </span>
           <span>
-            <Pending>Not you? Sign in as someone else</Pending>
+            <Pending>{say.markup("door.asked.not_you", { link: (text) => text })}</Pending>
           </span>
         </p>
       }
     >
       {children}
-      <Hidden>Loading</Hidden>
+      <Hidden>{say("shared.loading")}</Hidden>
     </Doorway>
   );
 }

@@ -1,32 +1,20 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { call } from "../../shared/api/call.ts";
+import type * as contract from "../../shared/api/contract.ts";
 import { ApiError } from "../../shared/api/problem.ts";
-import type { Device } from "../../shared/format/device.ts";
 import { goOnAddress } from "./wayBack.ts";
 
-/** What would be approved: who asks, for what, from where, and for how long. */
-export interface Asked {
-  client: { id: string; name: string; confidential: boolean };
-  /** The names of the downstreams that it may call. */
-  downstreams: string[];
-  ip: string;
-  device: Device;
-  session: { idle_days: number; absolute_days: number };
-}
-
 /** Asked by an app that sent this browser here. */
-export interface AskedHere extends Asked {
-  redirect_to_host: string;
-}
+export type AskedHere = contract.AskedHere;
 
 /** Asked by a device that shows a code. */
-export interface AskedByDevice extends Asked {
-  asked_at: string;
-  expires_at: string;
-}
+export type AskedByDevice = contract.AskedByDevice;
+
+/** What would be approved: who asks, for what, from where, and for how long. */
+export type Asked = AskedHere | AskedByDevice;
 
 /** Approving needs a fresh proof in the request itself; denying needs none. */
-export type Decision = { approve: true; password: string } | { approve: false };
+export type Decision = contract.Approval | contract.Denial;
 
 const parameters = [
   "response_type",
@@ -64,7 +52,7 @@ export function useAskedHere(request: AuthorizationRequest, enabled: boolean) {
 /** Approves or denies, and gives the address to go on to. */
 export async function decideHere(request: AuthorizationRequest, decision: Decision): Promise<string> {
   const body = { ...request, ...decision };
-  const { redirect_to } = await call<{ redirect_to: string }>("/oauth/authorize", { method: "POST", body });
+  const { redirect_to } = await call<contract.RedirectTo>("/oauth/authorize", { method: "POST", body });
   return goOnAddress(redirect_to);
 }
 

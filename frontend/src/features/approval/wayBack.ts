@@ -1,3 +1,5 @@
+import { say } from "../../shared/words/words.ts";
+
 const loopback = new Set(["this computer", "localhost", "127.0.0.1", "[::1]", "::1"]);
 
 export function isThisComputer(host: string): boolean {
@@ -6,7 +8,7 @@ export function isThisComputer(host: string): boolean {
 
 /** Where one is sent back to, in words; `host` is as the server tells it. */
 export function wayBack(host: string): string {
-  return isThisComputer(host) ? "an app on this computer" : host;
+  return isThisComputer(host) ? say("door.asked.app_here") : host;
 }
 
 /** The address to go on to. A scheme that runs something, such as `javascript:`, leads nowhere. */

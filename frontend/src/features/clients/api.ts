@@ -1,21 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call } from "../../shared/api/call.ts";
+import type * as contract from "../../shared/api/contract.ts";
 import { ApiError } from "../../shared/api/problem.ts";
-import type { Device } from "../../shared/format/device.ts";
 
 /** One approval of a client: the session that it holds in my name. */
-export interface ClientSession {
-  sid: string;
-  kind: "browser" | "client";
-  device: Device;
-  ip: string;
-  client_id: string;
-  client_name?: string;
-  created_at: string;
-  last_seen_at: string;
-  idle_expires_at: string;
-  absolute_expires_at: string;
-}
+export type ClientSession = contract.Session;
 
 /** One client with all that it holds in my name, newest first. */
 export interface Client {

@@ -1,12 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type * as contract from "../../shared/api/contract.ts";
 import { send } from "../../shared/api/http.ts";
 import { sessionQuery, signedInAs, type Who } from "../../shared/api/session.ts";
 
-export interface Registration {
-  name: string;
-  email: string;
-  password: string;
-}
+export type Registration = contract.Registration;
 
 export function useRegister(options: { onSuccess: () => void; onError: (error: Error) => void }) {
   const client = useQueryClient();

@@ -1,9 +1,7 @@
+import type * as contract from "./contract.ts";
+
 /** One input that broke a rule, as the server names it. */
-export interface FieldFault {
-  field: string;
-  rule: string;
-  message: string;
-}
+export type FieldFault = contract.FieldFault;
 
 /** An answer that was no success: a problem document (RFC 9457), or what could be made of it. */
 export class ApiError extends Error {

@@ -1,33 +1,16 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { Limits, Reason } from "../format/reason.ts";
+import type * as contract from "./contract.ts";
 import { send } from "./http.ts";
 import { ApiError } from "./problem.ts";
 import { createStore } from "./store.ts";
 
-export interface User {
-  id: string;
-  email: string;
-  name: string;
-  role: string;
-}
+export type User = contract.User;
 
-export interface OwnSession {
-  sid: string;
-  kind: "browser" | "client";
-  created_at: string;
-  last_seen_at: string;
-  idle_expires_at: string;
-  absolute_expires_at: string;
-  auth_time: string;
-  amr: string[];
-  acr: string;
-}
+export type OwnSession = contract.OwnSession;
 
 /** GET /auth/session, and what signing in answers. */
-export interface Who {
-  user: User;
-  session: OwnSession;
-}
+export type Who = contract.Who;
 
 /** The session that this page showed is over. Nothing of it stays on the screen. */
 export interface Ended {

@@ -1,17 +1,9 @@
+import type * as contract from "../api/contract.ts";
 import { say } from "../words/words.ts";
 import { limit, momentWithin } from "./time.ts";
 
 /** Why a session ended, as the contract names it. `expired` is told to open pages only. */
-export type Reason =
-  | "signed_out"
-  | "ended_by_user"
-  | "ended_by_admin"
-  | "password_changed"
-  | "account_changed"
-  | "reuse"
-  | "suspicious"
-  | "deleted"
-  | "expired";
+export type Reason = contract.Reason;
 
 const reasons = new Set<string>([
   "signed_out",

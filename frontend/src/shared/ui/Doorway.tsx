@@ -2,6 +2,7 @@ import IconLock from "@tabler/icons-react/icons/IconLock";
 import { type ReactNode, useEffect, useRef } from "react";
 import classes from "./Doorway.module.css";
 import { Icon } from "./Icon.tsx";
+import { Languages } from "./Languages.tsx";
 import { Mark } from "./Mark.tsx";
 import { Threshold } from "./Threshold.tsx";
 
@@ -47,10 +48,13 @@ export function Doorway({
         {children}
         {footer && <footer className={classes.footer}>{footer}</footer>}
       </Threshold>
-      <p className={classes.where}>
-        <Icon of={IconLock} />
-        {window.location.host}
-      </p>
+      <div className={classes.below}>
+        <p className={classes.where}>
+          <Icon of={IconLock} />
+          {window.location.host}
+        </p>
+        <Languages />
+      </div>
     </main>
   );
 }

@@ -9,23 +9,23 @@ import { Hidden } from "./Hidden.tsx";
 export function RouteAnnouncer({ title, site }: { title: string; site: string }) {
   const { pathname } = useLocation();
   const first = useRef(true);
-  const [said, setSaid] = useState("");
+  const [moved, setMoved] = useState(false);
   useEffect(() => {
     document.title = `${title} · ${site}`;
   }, [title, site]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new path is a new page, whatever its title
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new path is a new page
   useEffect(() => {
     if (first.current) {
       first.current = false;
       return;
     }
-    setSaid(title);
+    setMoved(true);
     window.scrollTo(0, 0);
     document.getElementById("page")?.focus({ preventScroll: true });
   }, [pathname]);
   return (
     <div aria-live="polite">
-      <Hidden>{said}</Hidden>
+      <Hidden>{moved && title}</Hidden>
     </div>
   );
 }

@@ -11,18 +11,19 @@ import { Tile } from "./Tile.tsx";
 
 /** The session ended elsewhere: calm, with nothing of it left on the screen, and one thing to do. */
 export function SignedOut({ ended }: { ended: Ended }) {
-  const title = useRef<HTMLHeadingElement>(null);
+  const title = say("shared.over.title");
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = say("shared.over.title");
-    title.current?.focus();
-  }, []);
+    document.title = title;
+  }, [title]);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <main className={classes.page} id="page">
       <Threshold className={classes.door}>
         <div role="status">
           <Tile of={IconLogout} />
-          <h1 ref={title} tabIndex={-1}>
-            {say("shared.over.title")}
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
           </h1>
           <p>
             {say("shared.over.saved", {

@@ -1,13 +1,17 @@
 import { Menu } from "@mantine/core";
+import { language } from "../words/language.ts";
 import { say } from "../words/words.ts";
 import "@mantine/core/styles/Popover.layer.css";
 import "@mantine/core/styles/Menu.layer.css";
+import IconCheck from "@tabler/icons-react/icons/IconCheck";
 import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
 import IconLogout from "@tabler/icons-react/icons/IconLogout";
 import type { ComponentProps } from "react";
 import type { Who } from "../api/session.ts";
+import { useStore } from "../api/store.ts";
 import { limit, since } from "../format/time.ts";
 import { Icon } from "./Icon.tsx";
+import { choose, eachLanguage } from "./Languages.tsx";
 import classes from "./UserMenu.module.css";
 
 export interface MenuLink {
@@ -16,7 +20,7 @@ export interface MenuLink {
   icon: ComponentProps<typeof Icon>["of"];
 }
 
-/** Who is signed in, since when, and the ways to the account and out. */
+/** Who is signed in, since when, and the ways to the account, to another language, and out. */
 export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[]; signOut: () => void }) {
   return (
     <Menu
@@ -31,6 +35,7 @@ export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[];
         dropdown: classes.menu ?? "",
         item: classes.item ?? "",
         itemSection: classes.section ?? "",
+        itemIndicator: classes.indicator ?? "",
         divider: classes.divider ?? "",
       }}
     >
@@ -53,11 +58,34 @@ export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[];
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <LanguageItems />
+        <Menu.Divider />
         <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={signOut}>
           {say("shared.menu.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function LanguageItems() {
+  const spoken = useStore(language);
+  return (
+    <fieldset aria-label={say("shared.menu.language")}>
+      {eachLanguage().map(({ tag, name, lang }) => (
+        <Menu.RadioItem
+          key={tag}
+          value={tag}
+          lang={lang}
+          checked={tag === spoken}
+          onChange={() => choose(tag)}
+          checkIcon={<Icon of={IconCheck} />}
+          closeMenuOnClick
+        >
+          {name}
+        </Menu.RadioItem>
+      ))}
+    </fieldset>
   );
 }
 

@@ -35,7 +35,7 @@ export function keepLanguage(language: Language): void {
   }
 }
 
-/** The locale for dates and numbers. */
-export function locale(): string {
-  return locales[language.get()];
+/** The locale for dates and numbers, and for `lang`. */
+export function locale(of: Language = language.get()): string {
+  return locales[of];
 }

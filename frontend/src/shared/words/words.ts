@@ -30,6 +30,7 @@ let catalogues: Record<string, Load> = {};
 let here = new Set<Area>();
 let spoken: Partial<Record<Area, object>> = {};
 let translator: Say;
+let wanted: Language | null = null;
 
 /**
  * Says what the files of an app's catalogue are, by their names: `…/door.en.ts`. Called once, before
@@ -50,19 +51,28 @@ export function open(files: Record<string, unknown>): void {
 export async function bring(...areas: Area[]): Promise<void> {
   const missing = areas.filter((area) => !here.has(area));
   if (missing.length === 0) return;
-  const loaded = await load(missing, language.get());
+  const now = language.get();
+  const loaded = await load(missing, now);
+  if (language.get() !== now) return bring(...areas);
   document.documentElement.lang = locale();
   for (const area of missing) here.add(area);
   take({ ...spoken, ...loaded });
 }
 
-/** Changes the language of the pages, and keeps it. Nothing changes where the words can't be had. */
+/**
+ * Changes the language of the pages, and keeps it. Nothing changes where the words can't be had, or
+ * where another language was chosen meanwhile.
+ */
 export async function speak(next: Language): Promise<void> {
-  const loaded = await load([...here], next);
+  wanted = next;
+  let loaded: Partial<Record<Area, object>> = {};
+  const missing = () => [...here].filter((area) => !(area in loaded)); // more may be brought meanwhile
+  while (missing().length > 0) loaded = { ...loaded, ...(await load(missing(), next)) };
+  if (wanted !== next) return;
   keepLanguage(next);
+  take(loaded, next);
+  document.documentElement.lang = locale(next);
   language.set(next);
-  document.documentElement.lang = locale();
-  take(loaded);
 }
 
 async function load(areas: Area[], language: Language): Promise<Partial<Record<Area, object>>> {
@@ -74,10 +84,10 @@ async function load(areas: Area[], language: Language): Promise<Partial<Record<A
   return Object.fromEntries(await Promise.all(loaded));
 }
 
-function take(words: Partial<Record<Area, object>>): void {
+function take(words: Partial<Record<Area, object>>, language?: Language): void {
   spoken = words;
   translator = createTranslator<Words>({
-    locale: locale(),
+    locale: locale(language),
     messages: words as Words,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     onError: (error) => {
@@ -88,7 +98,8 @@ function take(words: Partial<Record<Area, object>>): void {
 
 /**
  * Words of the catalogue, in the language of the pages: `say("shared.times.in", { n: 3 })`. Only for
- * areas that have been brought. Never call it while a module loads: the words are not there yet.
+ * areas that have been brought. Never call it while a module loads: the words are not there yet. Never
+ * keep what it says in a state or a memo: the language may change.
  */
 export const say: Say = Object.assign(((...args: Parameters<Say>) => translator(...args)) as Say, {
   rich: (...args: Parameters<Say["rich"]>) => translator.rich(...args),
