@@ -40,6 +40,8 @@ var allowed = map[string][]string{
 	"httpapi":                    {"fault", "secret", "event", "session", "user", "token", "gateway", "client", "approval", "refresh", "verifier", "sample"},
 	"session/storetest":          {"session", "secret", "event", "fault"},
 	"postgres/pgtest":            {"postgres", "embedded"},
+	"examples/lab":               {"verifier"},
+	"examples/lab/cmd/lab":       {"examples/lab"},
 	"examples/orders":            {"verifier"},
 	"examples/orders/cmd/orders": {"examples/orders", "verifier"},
 }

@@ -10,18 +10,28 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"vestibule/backend/gateway"
 )
 
-// noncePlace is what our own pages carry where the nonce of an answer goes.
-const noncePlace = "__CSP_NONCE__"
+// noncePlace is what our own pages carry where the nonce of an answer goes, labPlace where it goes whether
+// there is a lab to lead to.
+const (
+	noncePlace = "__CSP_NONCE__"
+	labPlace   = "__LAB__"
+)
 
 // mountPages serves the built-in pages under /account/, and the team's own app everywhere else, from its
 // files or from its development server; without one, everything else leads to /account/.
 func (a *api) mountPages(app *fiber.App) {
-	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags()}
+	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags(), lab: "no"}
+	if slices.ContainsFunc(a.Gateway.Downstreams(), func(d *gateway.Downstream) bool { return d.Name == "lab" }) {
+		account.lab = "yes"
+	}
 	app.Get("/account", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusMovedPermanently) })
 	app.Get("/account/*", account.serve)
 	if a.DevServer != nil {
@@ -57,6 +67,7 @@ type pages struct {
 	prefix string
 	csp    string // with one %s where a nonce goes, or none
 	tags   *tags
+	lab    string // yes or no: our own pages say it to themselves
 }
 
 func (p pages) serve(c *fiber.Ctx) error {
@@ -99,5 +110,6 @@ func (p pages) page(c *fiber.Ctx, name string) error {
 	nonce := base64.RawStdEncoding.EncodeToString(raw[:])
 	c.Set(fiber.HeaderContentSecurityPolicy, strings.ReplaceAll(p.csp, "%s", nonce))
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.Send(bytes.ReplaceAll(body, []byte(noncePlace), []byte(nonce)))
+	body = bytes.ReplaceAll(body, []byte(noncePlace), []byte(nonce))
+	return c.Send(bytes.ReplaceAll(body, []byte(labPlace), []byte(p.lab)))
 }

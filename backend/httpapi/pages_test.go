@@ -36,6 +36,11 @@ func TestABuiltInPageHasANonceThatNoOtherAnswerHas(t *testing.T) {
 	r.visitor().post("/account/", "{}").problem(405, "method_not_allowed")
 }
 
+// TestABuiltInPageKnowsThatThereIsNoLab has its other half where there is one: in cmd/vestibule.
+func TestABuiltInPageKnowsThatThereIsNoLab(t *testing.T) {
+	require.Contains(t, boot(t).visitor().get("/account/").is(200).body, `<meta name="vestibule-lab" content="no">`)
+}
+
 func TestTheTeamsOwnAppIsEverywhereElse(t *testing.T) {
 	r := boot(t, func(s *setup) {
 		s.app = fstest.MapFS{

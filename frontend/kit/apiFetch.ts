@@ -1,4 +1,4 @@
-import { type Call, send } from "./http.ts";
+import { begin, type Call, send } from "./http.ts";
 import { ApiError } from "./problem.ts";
 import { askForProof } from "./proof.ts";
 import { askSession, isHereStill, personNow, signedInAgain } from "./session.ts";
@@ -20,17 +20,26 @@ const otherwise = ["invalid_credentials", "mfa_required", "step_up_required"];
  * Rejects with ApiError, NetworkError, or ProofDeclined. A request that was refused has done nothing, so
  * sending it again does nothing twice.
  */
-export async function apiFetch<T>(path: string, call: Call = {}): Promise<T> {
+export function apiFetch<T>(path: string, call: Call = {}): Promise<T> {
+  return asPerson(() => send<T>(path, call), call.signal);
+}
+
+/** The same for an answer that is read as it comes: it is there as soon as it begins. */
+export function apiStream(path: string, call: Call = {}): Promise<Response> {
+  return asPerson(() => begin(path, call), call.signal);
+}
+
+async function asPerson<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const by = personNow();
   const left = new Set(["session", "proof"]);
   for (;;) {
     try {
-      return await send<T>(path, call);
+      return await ask();
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       if (error.code === "step_up_required" && left.delete("proof")) await askForProof(error);
       else if (otherwise.includes(error.code) || !left.delete("session")) throw error;
-      else if (!(await goesOn(by, call.signal))) throw error;
+      else if (!(await goesOn(by, signal))) throw error;
       if (by !== null && !isHereStill(by)) throw error;
     }
   }

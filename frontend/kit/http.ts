@@ -20,6 +20,13 @@ export interface Call {
  * It shows nothing, leads nowhere and repeats nothing: what an error means is for those who call.
  */
 export async function send<T>(path: string, call: Call = {}): Promise<T> {
+  const response = await begin(path, call);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+/** The same for an answer that is read as it comes: it is there as soon as it begins. */
+export async function begin(path: string, call: Call = {}): Promise<Response> {
   const asked = Date.now();
   const response = await reach(path, call);
   connection.set("up");
@@ -27,8 +34,7 @@ export async function send<T>(path: string, call: Call = {}): Promise<T> {
   if (path.startsWith("/auth/")) heardTime(response.headers.get("Date"), asked);
   call.onAnswer?.(response);
   if (!response.ok) throw await readProblem(response);
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  return response;
 }
 
 async function reach(path: string, call: Call): Promise<Response> {

@@ -1,5 +1,5 @@
 /** Vestibule's kit for React: a session on the page, and never a token. See README.md. */
-export { apiFetch } from "./apiFetch.ts";
+export { apiFetch, apiStream } from "./apiFetch.ts";
 export type { Expiry } from "./clock.ts";
 export { type Connection, connection, connectionLost } from "./connection.ts";
 export type { Credentials, OwnSession, Reason, User, Who } from "./contract.ts";

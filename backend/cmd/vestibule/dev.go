@@ -23,6 +23,9 @@ import (
 const (
 	defaultDataDir  = ".vestibule"
 	dataDirVariable = "VESTIBULE_DATA_DIR"
+
+	cliClient   = "vestibule-cli"
+	cliRedirect = "http://127.0.0.1/callback"
 )
 
 type devCommand struct{}
@@ -141,13 +144,14 @@ func (d development) welcome() {
   password        %s
   try             open %s/account/sessions in two browsers, end one session
                   from the other, and watch the other page
+  compare         open %s/account/lab: sessions and tokens side by side
   in a terminal   bin/vestibule login%s, then: bin/vestibule whoami
   configuration   %s (database, keys, downstreams: all that is in force)
   second replica  VESTIBULE_LISTEN=127.0.0.1:8090 VESTIBULE_INTERNAL_LISTEN=127.0.0.1:8091 \
                   bin/vestibule serve --config %s
   stop            Ctrl-C
 
-`, demoEmail, adminEmail, demoPassword, d.PublicURL, onServer{d.PublicURL.String()}.flag(), file, file)
+`, demoEmail, adminEmail, demoPassword, d.PublicURL, d.PublicURL, onServer{d.PublicURL.String()}.flag(), file, file)
 }
 
 // Development's accounts (DESIGN.md, section 7). `vestibule serve` never makes them.
@@ -178,7 +182,7 @@ func developmentDefaults() *config.Config {
 	c.Log.Format = "text"
 	c.Clients = []config.Client{
 		{
-			ID: "vestibule-cli", Name: "Vestibule CLI", RedirectURIs: []string{"http://127.0.0.1/callback"},
+			ID: cliClient, Name: "Vestibule CLI", RedirectURIs: []string{cliRedirect},
 			Grants: []string{"authorization_code", "device_code", "refresh_token"},
 		},
 		{

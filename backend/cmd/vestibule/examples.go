@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"vestibule/backend/config"
+	"vestibule/backend/examples/lab"
 	"vestibule/backend/examples/orders"
 	"vestibule/backend/verifier"
 )
@@ -23,12 +24,13 @@ import (
 const (
 	ordersPort         = 9001 // where they are free; any other port does as well
 	insightsPort       = 9002
+	labPort            = 9003
 	insightsWithin     = 15 * time.Second
 	insightsStopWithin = 3 * time.Second
 )
 
-// startExamples starts the example downstreams and enters them in the configuration: `orders` in
-// this process, `insights` in Node.
+// startExamples starts the example downstreams and enters them in the configuration: `orders` and `lab`
+// in this process, `insights` in Node.
 func (d development) startExamples(ctx context.Context) (stop func(), err error) {
 	stopOrders, err := d.startOrders(ctx)
 	if err != nil {
@@ -39,7 +41,13 @@ func (d development) startExamples(ctx context.Context) (stop func(), err error)
 		stopOrders()
 		return nil, fmt.Errorf("start the example service insights: %w", err)
 	}
-	return func() { stopInsights(); stopOrders() }, nil
+	stopLab, err := d.startLab(ctx)
+	if err != nil {
+		stopInsights()
+		stopOrders()
+		return nil, fmt.Errorf("start the example service lab: %w", err)
+	}
+	return func() { stopLab(); stopInsights(); stopOrders() }, nil
 }
 
 func (d development) startOrders(ctx context.Context) (stop func(), err error) {
@@ -65,6 +73,27 @@ func (d development) startOrders(ctx context.Context) (stop func(), err error) {
 	server := &http.Server{Handler: orders.Handler(v, time.Now), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	d.enter(orders.Audience, listener.Addr().String())
+	return func() { leave(); _ = server.Close() }, nil
+}
+
+// startLab starts the lab, which is the one example that knows the database: it asks it as a service
+// without a cache would, and changes nothing there.
+func (d development) startLab(ctx context.Context) (stop func(), err error) {
+	following, leave := context.WithCancel(ctx)
+	listener, err := listenNear(ctx, labPort)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	handler, err := lab.New(following, lab.Config{Door: "http://" + d.Listen, Internal: "http://" + d.InternalListen, Issuer: d.PublicURL.String(),
+		Self: "http://" + listener.Addr().String(), ClientID: cliClient, Redirect: cliRedirect, Database: d.DatabaseURL.Reveal(), Algorithm: d.Token.Algorithm})
+	if err != nil {
+		leave()
+		return nil, errors.Join(err, listener.Close())
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	d.enter(lab.Audience, listener.Addr().String())
 	return func() { leave(); _ = server.Close() }, nil
 }
 

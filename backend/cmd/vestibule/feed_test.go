@@ -81,7 +81,7 @@ func TestATakenTokenDiesWithItsSessionWhereTheFeedIsFollowed(t *testing.T) {
 	start(t, []string{"VESTIBULE_DATA_DIR=" + dir, "VESTIBULE_DATABASE_URL=" + database}, "dev")
 	loaded, _, err := config.Load(filepath.Join(dir, "vestibule.yaml"), nil)
 	require.NoError(t, err)
-	require.Len(t, loaded.Downstreams, 2, "insights needs what `make build` installs")
+	require.Len(t, loaded.Downstreams, 3, "insights needs what `make build` installs")
 	taps := map[string]*tap{}
 	for i, d := range loaded.Downstreams {
 		taps[d.Name] = newTap(t, d.URL)

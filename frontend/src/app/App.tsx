@@ -65,7 +65,7 @@ function Plain({ page }: { page: PageEntry }) {
 
 /** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
 function Guarded({ page }: { page: PageEntry }) {
-  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} />;
+  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} wide={page.wide} />;
   return (
     <SessionGate
       site="Vestibule"
@@ -78,7 +78,7 @@ function Guarded({ page }: { page: PageEntry }) {
         {page.Door ? (
           <page.Page />
         ) : (
-          <Layout>
+          <Layout wide={page.wide}>
             <page.Page />
           </Layout>
         )}

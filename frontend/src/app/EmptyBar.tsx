@@ -11,11 +11,11 @@ export function EmptyBar() {
 }
 
 /** A page before one knows who is here: what is known already is its name. */
-export function PageSkeleton({ title }: { title: string }) {
+export function PageSkeleton({ title, wide = false }: { title: string; wide?: boolean | undefined }) {
   return (
     <>
       <AppBar home="/account/" mark={<Mark />} name="Vestibule" room />
-      <main className={classes.page} id="page" tabIndex={-1}>
+      <main className={wide ? `${classes.page} ${classes.wide}` : classes.page} id="page" tabIndex={-1}>
         <PageHead title={title}>
           <Pending>{say("door.pages.not_known")}</Pending>
         </PageHead>

@@ -11,14 +11,16 @@ import classes from "./Layout.module.css";
 import { pages } from "./routes.tsx";
 
 /**
- * A person's own pages: the bar, and one column of reading width. In another language, which is chosen
+ * A person's own pages: the bar, and one column of reading width, or a wide one. In another language, which is chosen
  * in the bar, the page begins anew, whatever words a part of it keeps; the bar stays, and with it the focus.
  */
-export function Layout({ children }: { children: ReactNode }) {
+export function Layout({ children, wide = false }: { children: ReactNode; wide?: boolean | undefined }) {
   const who = useWho();
   const spoken = useStore(language);
   const signOut = useSignOut("/account/sign-in");
-  const tabs = pages.flatMap(({ path, tab }) => (tab ? [{ to: path, label: say(tab) }] : []));
+  const tabs = pages.flatMap(({ path, tab, tabWhere }) =>
+    tab && (tabWhere?.() ?? true) ? [{ to: path, label: say(tab) }] : [],
+  );
   const links = [{ href: "/", label: say("door.pages.app"), icon: IconArrowBackUp }];
   return (
     <>
@@ -30,7 +32,7 @@ export function Layout({ children }: { children: ReactNode }) {
         tabsLabel={say("door.pages.account")}
         end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
       />
-      <main className={classes.page} id="page" tabIndex={-1}>
+      <main className={wide ? `${classes.page} ${classes.wide}` : classes.page} id="page" tabIndex={-1}>
         <Suspense key={spoken}>{children}</Suspense>
       </main>
     </>

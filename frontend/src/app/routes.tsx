@@ -13,12 +13,21 @@ export interface PageEntry {
   title: PageName;
   /** What the bar calls it; none where it is not in the bar. */
   tab?: PageName;
+  /** Where it is in the bar only sometimes. */
+  tabWhere?: () => boolean;
   access: "anyone" | "signed_in";
   /** Where it only explains, and shows nothing of anyone: there, anyone may see it all the same. */
   toAnyone?: (search: URLSearchParams) => boolean;
   /** It is a door of its own, without the bar; this is what stands there until one knows who is here. */
   Door?: ComponentType;
+  /** It takes more than a column to read. */
+  wide?: true;
   Page: ComponentType;
+}
+
+/** Whether there is a lab to lead to, as the server says in the page itself. */
+function hasLab(): boolean {
+  return document.querySelector<HTMLMetaElement>('meta[name="vestibule-lab"]')?.content === "yes";
 }
 
 /** The table of pages: the menu, the guards, the titles and the loading derive from it. */
@@ -57,6 +66,15 @@ export const pages: PageEntry[] = [
     tab: "door.pages.clients",
     access: "signed_in",
     Page: later(() => import("../features/clients/ClientsPage.tsx").then((m) => m.ClientsPage), "account"),
+  },
+  {
+    path: "/lab",
+    title: "door.pages.lab",
+    tab: "door.pages.lab",
+    tabWhere: hasLab,
+    access: "signed_in",
+    wide: true,
+    Page: later(() => import("../features/lab/LabPage.tsx").then((m) => m.LabPage), "lab"),
   },
   {
     path: "/authorize",

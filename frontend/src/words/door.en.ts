@@ -7,6 +7,7 @@ export default {
     sessions_tab: "Devices",
     activity: "Activity",
     clients: "Clients",
+    lab: "Lab",
     authorize: "Approve a client",
     device: "Connect a device",
     sign_in: "Sign in",

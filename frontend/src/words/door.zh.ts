@@ -9,6 +9,7 @@ export default {
     sessions_tab: "设备",
     activity: "活动",
     clients: "客户端",
+    lab: "实验室",
     authorize: "批准客户端",
     device: "连接设备",
     sign_in: "登录",

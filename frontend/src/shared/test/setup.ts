@@ -2,7 +2,7 @@ import { beforeEach, vi } from "vitest";
 import { bring, open } from "../words/words.ts";
 
 open(import.meta.glob(["../../words/*.ts", "../../../example/words/*.ts"]));
-await bring("shared", "door", "approval", "account", "admin", "example");
+await bring("shared", "door", "approval", "account", "admin", "lab", "example");
 
 // The words for times are in the zone of the device; tests have one of their own.
 process.env.TZ = "UTC";

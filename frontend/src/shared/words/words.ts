@@ -3,6 +3,7 @@ import type account from "../../words/account.en.ts";
 import type admin from "../../words/admin.en.ts";
 import type approval from "../../words/approval.en.ts";
 import type door from "../../words/door.en.ts";
+import type lab from "../../words/lab.en.ts";
 import type shared from "../../words/shared.en.ts";
 import { keepLanguage, type Language, language, locale } from "./language.ts";
 
@@ -13,6 +14,7 @@ export interface Words {
   approval: typeof approval;
   account: typeof account;
   admin: typeof admin;
+  lab: typeof lab;
 }
 export type Area = keyof Words;
 

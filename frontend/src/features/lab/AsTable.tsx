@@ -1,0 +1,61 @@
+import { Button } from "@mantine/core";
+import IconChartDots from "@tabler/icons-react/icons/IconChartDots";
+import IconTable from "@tabler/icons-react/icons/IconTable";
+import { type ReactNode, useState } from "react";
+import { Icon } from "../../shared/ui/Icon.tsx";
+import { say } from "../../shared/words/words.ts";
+import classes from "./lab.module.css";
+
+export interface Figures {
+  head: string[];
+  rows: string[][];
+}
+
+/** A drawing, and the same figures as a table. */
+export function AsTable({ label, table, children }: { label: string; table: Figures; children: ReactNode }) {
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <div className={classes.figures}>
+      {asTable ? <FiguresTable label={label} {...table} /> : children}
+      <Button
+        variant="subtle"
+        aria-pressed={asTable}
+        leftSection={<Icon of={asTable ? IconChartDots : IconTable} />}
+        onClick={() => setAsTable(!asTable)}
+      >
+        {say("lab.act.as_table")}
+      </Button>
+    </div>
+  );
+}
+
+export function FiguresTable({ label, head, rows }: Figures & { label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section className={classes.tablebox} tabIndex={0} aria-label={label}>
+      <table className={classes.table}>
+        <caption>{label}</caption>
+        <thead>
+          <tr>
+            {head.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, ...cells]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, n) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column's
+                <td key={n}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+import { Section } from "../../shared/ui/Page.tsx";
+import { say } from "../../shared/words/words.ts";
+import classes from "./lab.module.css";
+import { laneNames } from "./lanes.ts";
+
+const points = ["open", "costs", "run"] as const;
+
+/** When to choose which, in plain words. */
+export function Choose() {
+  return (
+    <Section title={say("lab.choose.title")}>
+      <div className={classes.choose}>
+        {laneNames.map((name) => (
+          <article key={name}>
+            <h3>{say(`lab.ways.${name}`)}</h3>
+            <p>{say(`lab.choose.${name}.text`)}</p>
+            <dl>
+              {points.map((point) => (
+                <div key={point} className={classes.point}>
+                  <dt>{say(`lab.choose.${point}`)}</dt>
+                  <dd>{say(`lab.choose.${name}.${point}`)}</dd>
+                </div>
+              ))}
+            </dl>
+          </article>
+        ))}
+      </div>
+    </Section>
+  );
+}
