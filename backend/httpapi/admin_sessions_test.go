@@ -98,6 +98,27 @@ func TestASessionThatAnAdministratorEndsIsRefusedByEveryReplica(t *testing.T) {
 	p.get("/auth/session").problem(401, "unauthenticated")
 }
 
+func TestWhatAnAdministratorHasEndedIsRefusedOnceTheAnswerIsThere(t *testing.T) {
+	r := boot(t)
+	p, nora := r.admin(), r.person()
+	for n := range 30 {
+		for _, end := range []func() answer{
+			func() answer {
+				return p.post("/admin/sessions/end", object{"filter": object{"user": nora.id}, "expected": 1})
+			},
+			func() answer {
+				return p.send("PATCH", "/admin/users/"+nora.id, object{"role": []string{"admin", "user"}[n%2]})
+			},
+		} {
+			nora = nora.again()
+			nora.get("/auth/session").is(200)
+			nora.get("/auth/session").is(200) // from the cache
+			end().is(200)
+			nora.get("/auth/session").problem(401, "unauthenticated")
+		}
+	}
+}
+
 func TestAnAdministratorEndsAllSessionsOfOnePerson(t *testing.T) {
 	r := boot(t)
 	p, nora, otto := r.admin(), r.person(), r.person()

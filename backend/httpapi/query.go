@@ -3,7 +3,6 @@ package httpapi
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -203,12 +202,12 @@ func (m mark) String() string {
 }
 
 func parseMark(text string) (mark, bool) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(raw) != 24 || strings.ContainsAny(text, "\r\n") {
 		return mark{}, false
 	}
 	micros := binary.BigEndian.Uint64(raw)
-	if micros == 0 || micros > markMost || micros > math.MaxInt64 {
+	if micros == 0 || micros > markMost {
 		return mark{}, false
 	}
 	return mark{at: time.UnixMicro(int64(micros)).UTC(), id: [16]byte(raw[8:])}, true

@@ -14,7 +14,11 @@ func TestACursorLeadsBackToItsPlace(t *testing.T) {
 		got, ok := parseMark(m.String())
 		require.True(t, ok)
 		require.Equal(t, m, got)
+		_, ok = parseMark(m.String() + "\n")
+		require.False(t, ok, "a place has one spelling")
 	}
+	_, ok := parseMark(mark{at: time.UnixMicro(markMost + 1)}.String())
+	require.False(t, ok, "a database knows no such time, or tells it in another way")
 }
 
 func FuzzACursorIsOursOrRefused(f *testing.F) {

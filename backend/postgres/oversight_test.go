@@ -109,6 +109,9 @@ func pagesOfPeople(t *testing.T, db *postgres.DB) {
 	page, err = store.Search(t.Context(), user.Filter{Query: "person"}, user.Mark{}, 1, 50_000)
 	require.NoError(t, err)
 	require.Equal(t, 50_000, page.Total, "counted no further than that")
+	var kept int
+	row(t, db, `SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT u.id%'`, nil, &kept)
+	require.Zero(t, kept, "no plan is kept for other filters than its own")
 }
 
 func pagesOfSessions(t *testing.T, db *postgres.DB) {

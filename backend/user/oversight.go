@@ -59,9 +59,10 @@ func (s *Service) Oversee(ctx context.Context, id uuid.UUID) (Overseen, error) {
 // Adjust changes a role, closes an account or opens it again, all at once or not at all; the user's
 // sessions end with it. ErrLastAdmin, ErrNotFound.
 func (s *Service) Adjust(ctx context.Context, id uuid.UUID, change Adjustment, origin event.Origin) (Overseen, error) {
-	if err := s.Store.Adjust(ctx, id, change, origin); err != nil {
+	err := s.Store.Adjust(ctx, id, change, origin)
+	s.Heard(ctx)
+	if err != nil {
 		return Overseen{}, err
 	}
-	s.Heard(ctx)
 	return s.Store.Oversee(ctx, id)
 }
