@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { agents } from "../fixtures/agents.ts";
-import type { Orders } from "../fixtures/ask.ts";
+import type { Insights, Orders } from "../fixtures/ask.ts";
 import { askedByPartner, askedHere } from "../fixtures/asked.ts";
 import { bringAxe, stickingOut, violations } from "../fixtures/judge.ts";
 import { drawn, looks, show } from "../fixtures/looks.ts";
@@ -58,7 +58,8 @@ async function dataOf(page: Page, { name, email }: Person, tour: string): Promis
   switch (tour) {
     case "app": {
       const { orders }: Orders = await (await page.request.get("/api/orders/")).json();
-      const customers = orders.map(({ customer }) => customer);
+      const { top_customers }: Insights = await (await page.request.get("/api/insights/")).json();
+      const customers = [...orders.map(({ customer }) => customer), ...top_customers.map(({ name }) => name)];
       return [...everywhere, ...customers, "Ångström & Daughters", "nobody of that name", "EUR"];
     }
     case "approval":
