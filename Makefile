@@ -51,17 +51,21 @@ test-compose: ## Check docker-compose.yml with Compose's own loader
 	cd backend/compose/check && go test ./...
 
 .PHONY: lint
-lint: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done e2e/node_modules/.done frontend/dist/.gitkeep ## Linters and formatters, Go and TypeScript
+lint: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done frontend/contract/node_modules/.done e2e/node_modules/.done frontend/dist/.gitkeep ## Linters and formatters, Go and TypeScript
 	go mod verify >/dev/null && go mod tidy -diff
 	$(TOOLS)/golangci-lint-$(GOLANGCI) run ./...
 	cd backend/bench/peers && go mod tidy -diff && $(CURDIR)/$(TOOLS)/golangci-lint-$(GOLANGCI) run ./...
-	cd frontend && npm run lint && npm run typecheck
+	cd frontend && npm run lint && npm run typecheck && npm run contract -- --check
 	cd e2e && npm run lint && npm run typecheck
 
 .PHONY: format
 format: $(TOOLS)/golangci-lint-$(GOLANGCI) frontend/node_modules/.done ## Format everything
 	$(TOOLS)/golangci-lint-$(GOLANGCI) fmt ./...
 	cd frontend && npm run format
+
+.PHONY: contract
+contract: frontend/contract/node_modules/.done ## Make the front end's types of the public contract from frontend/openapi.yaml
+	cd frontend && npm run contract
 
 .PHONY: bench
 bench: build bench-pages ## Measure beside other proxies, interleaved, and the control of sessions; a quarter of an hour; figures to backend/bench/*.md
@@ -83,7 +87,7 @@ screenshots: build e2e/node_modules/.done ## Pictures of every page: light, dark
 
 .PHONY: clean
 clean: ## Remove what was built and installed, and the development database
-	rm -rf bin .vestibule frontend/node_modules e2e/node_modules backend/embedded/node_modules backend/examples/insights/node_modules frontend/dist/account frontend/dist/example
+	rm -rf bin .vestibule frontend/node_modules frontend/contract/node_modules e2e/node_modules backend/embedded/node_modules backend/examples/insights/node_modules frontend/dist/account frontend/dist/example
 
 bin/vestibule: $(GO_FILES) frontend/dist/account/index.html
 	@mkdir -p bin

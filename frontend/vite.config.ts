@@ -1,21 +1,30 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { browsers, server } from "./vite.shared.ts";
+import { compressed } from "./vite.compressed.ts";
+import { browsers, resolve, server } from "./vite.shared.ts";
 import { words } from "./words.plugin.ts";
 
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
 export default defineConfig({
   base: "/account/",
-  plugins: [words(), react()],
+  plugins: [words(), react(), compressed()],
+  resolve,
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
   server,
   test: {
     environment: "happy-dom",
     environmentOptions: { happyDOM: { url: "http://localhost:8080/account/" } },
-    include: ["src/**/*.test.{ts,tsx}", "example/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/shared/test/setup.ts"],
+    projects: [
+      project("pages", ["src", "example"], ["kit/test/setup.ts", "src/shared/test/setup.ts"]),
+      project("kit", ["kit"], ["kit/test/setup.ts"]), // which knows nothing of the pages
+    ],
     env: { TZ: "UTC" },
     server: { deps: { inline: ["use-intl"] } }, // or the plugin's alias does not reach it
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
 });
+
+function project(name: string, folders: string[], setupFiles: string[]) {
+  const include = folders.map((folder) => `${folder}/**/*.test.{ts,tsx}`);
+  return { extends: true as const, test: { name, include, setupFiles } };
+}

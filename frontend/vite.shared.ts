@@ -1,4 +1,13 @@
-import type { BuildOptions, ServerOptions } from "vite";
+import { fileURLToPath } from "node:url";
+import type { BuildOptions, ResolveOptions, ServerOptions } from "vite";
+
+/** The kit by the name that other teams know it by. */
+export const resolve: ResolveOptions & { alias: Record<string, string> } = {
+  alias: {
+    "vestibule-kit/testing": fileURLToPath(new URL("./kit/testing.ts", import.meta.url)),
+    "vestibule-kit": fileURLToPath(new URL("./kit/index.ts", import.meta.url)),
+  },
+};
 
 /**
  * The oldest browsers that know light-dark(), popovers and inert. Below them Vite would rewrite

@@ -229,8 +229,9 @@ type Password struct {
 
 // UI is the team's own app.
 type UI struct {
-	// A folder with the built app, `index.html` in it. Empty: `/` leads to `/account/`. The URL of a
-	// development server is not accepted so far.
+	// A folder with the built app, `index.html` in it. Empty: `/` leads to `/account/`. Where a build
+	// left a compressed copy beside a file, with `.br` or `.gz` at the end of its name, that is sent to
+	// browsers that take it. The URL of a development server is not accepted so far.
 	App string `yaml:"app"`
 	// The Content-Security-Policy of the app's pages. Empty: one that allows its own origin alone.
 	ContentSecurityPolicy string `yaml:"content_security_policy"`

@@ -136,18 +136,19 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 		s.all = &[]*replica{}
 	}
 	r := &replica{t: t, all: s.all, database: s.database, db: pgtest.Connect(t, s.database), record: newRecorder(t), log: &logged{}}
-	r.client = &http.Client{
-		Transport:     &http.Transport{DisableCompression: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 	public, internal := listen(t), listen(t)
 	r.at, r.inside = public.Addr().String(), internal.Addr().String()
+	contract, err := described()
+	require.NoError(t, err)
+	r.client = &http.Client{
+		Transport:     checked{t, r.at, &http.Transport{DisableCompression: true}, contract},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	log := slog.New(slog.NewTextHandler(r.log, nil))
 	if s.log != nil {
 		log = s.log
 	}
 
-	var err error
 	r.clock, err = postgres.NewClock(t.Context(), r.db)
 	require.NoError(t, err)
 	sessions := s.sessions(postgres.NewSessions(r.db))

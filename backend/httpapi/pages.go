@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"net/url"
 	"path"
@@ -22,14 +21,14 @@ const noncePlace = "__CSP_NONCE__"
 // mountPages serves the built-in pages under /account/, and the team's own app everywhere else;
 // without one, everything else leads to /account/.
 func (a *api) mountPages(app *fiber.App) {
-	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP}
+	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags()}
 	app.Get("/account", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusMovedPermanently) })
 	app.Get("/account/*", account.serve)
 	if a.App == nil {
 		app.Get("/*", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusSeeOther) })
 		return
 	}
-	own := pages{files: a.App, prefix: "/", csp: strictCSP}
+	own := pages{files: a.App, prefix: "/", csp: strictCSP, tags: newTags()}
 	if a.CSP != "" {
 		own.csp = a.CSP
 	}
@@ -41,6 +40,7 @@ type pages struct {
 	files  fs.FS
 	prefix string
 	csp    string // with one %s where a nonce goes, or none
+	tags   *tags
 }
 
 func (p pages) serve(c *fiber.Ctx) error {
@@ -51,7 +51,7 @@ func (p pages) serve(c *fiber.Ctx) error {
 	info, err := fs.Stat(p.files, name)
 	switch {
 	case err == nil && info.Mode().IsRegular() && path.Ext(name) != ".html":
-		return p.asset(c, name, info.Size())
+		return p.asset(c, name, info)
 	case err == nil && info.Mode().IsRegular():
 		return p.page(c, name)
 	case err == nil && info.IsDir(), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
@@ -67,25 +67,6 @@ func (p pages) serve(c *fiber.Ctx) error {
 // isDotFile finds what lies in a folder by accident: .env, .git and the like.
 func isDotFile(name string) bool {
 	return name != "." && (strings.HasPrefix(name, ".") || strings.Contains(name, "/."))
-}
-
-// asset streams a file. What lies under assets/ has its own hash in its name, so it never changes.
-func (p pages) asset(c *fiber.Ctx, name string, size int64) error {
-	file, err := p.files.Open(name)
-	if err != nil {
-		return errNotFound.With(err)
-	}
-	kind := mime.TypeByExtension(path.Ext(name))
-	if kind == "" {
-		kind = fiber.MIMEOctetStream
-	}
-	c.Set(fiber.HeaderContentType, kind)
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	if strings.HasPrefix(name, "assets/") {
-		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	}
-	c.Context().SetBodyStream(file, int(size)) // which closes it
-	return nil
 }
 
 // page sends HTML, with a nonce that no other answer has.

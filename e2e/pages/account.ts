@@ -136,6 +136,44 @@ export class SecurityPage {
   }
 }
 
+export class ActivityPage {
+  readonly lines: Locator;
+  readonly more: Locator;
+
+  constructor(readonly page: Page) {
+    this.lines = page.getByRole("list", { name: "Activity" }).getByRole("listitem");
+    this.more = page.getByRole("button", { name: "Show 50 more" });
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto("/account/activity");
+  }
+
+  filter(name: string): Locator {
+    return this.page.getByRole("navigation", { name: "What to show" }).getByRole("button", { name });
+  }
+}
+
+export class ClientsPage {
+  readonly question: Locator;
+
+  constructor(readonly page: Page) {
+    this.question = page.getByRole("alertdialog");
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto("/account/clients");
+  }
+
+  client(name: string): Locator {
+    return this.page.getByRole("listitem").filter({ has: this.page.getByRole("heading", { name }) });
+  }
+
+  takeBack(name: string): Locator {
+    return this.page.getByRole("button", { name: `Take back what ${name} may do` });
+  }
+}
+
 /** The question for a fresh proof, wherever it is asked. */
 export class StepUpDialog {
   readonly dialog: Locator;

@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
+import { SessionProvider, useStore } from "vestibule-kit";
 import { createQueryClient } from "../src/shared/api/queries.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { ConnectionBar } from "../src/shared/ui/ConnectionBar.tsx";
@@ -28,28 +29,36 @@ export function App() {
   return (
     <LookProvider>
       <QueryClientProvider client={client}>
-        <BrowserRouter>
-          <SessionGate bar={<EmptyBar />} waiting={<Waiting />} nobody={<Landing />}>
-            <Suspense fallback={<Waiting />}>
-              <Shell>
-                <Routes>
-                  <Route
-                    path="/"
-                    element={<Titled title={say("example.pages.orders")} page={<OrdersPage />} />}
-                  />
-                  <Route
-                    path="/insights"
-                    element={<Titled title={say("example.pages.insights")} page={<InsightsPage />} />}
-                  />
-                  <Route
-                    path="*"
-                    element={<Titled title={say("example.pages.not_found")} page={<NotFound />} />}
-                  />
-                </Routes>
-              </Shell>
-            </Suspense>
-          </SessionGate>
-        </BrowserRouter>
+        <SessionProvider>
+          <BrowserRouter>
+            <SessionGate
+              site={say("example.name")}
+              leaveTo="/"
+              bar={<EmptyBar />}
+              waiting={<Waiting />}
+              nobody={<Landing />}
+            >
+              <Suspense fallback={<Waiting />}>
+                <Shell>
+                  <Routes>
+                    <Route
+                      path="/"
+                      element={<Titled title={say("example.pages.orders")} page={<OrdersPage />} />}
+                    />
+                    <Route
+                      path="/insights"
+                      element={<Titled title={say("example.pages.insights")} page={<InsightsPage />} />}
+                    />
+                    <Route
+                      path="*"
+                      element={<Titled title={say("example.pages.not_found")} page={<NotFound />} />}
+                    />
+                  </Routes>
+                </Shell>
+              </Suspense>
+            </SessionGate>
+          </BrowserRouter>
+        </SessionProvider>
         <ConnectionBar />
       </QueryClientProvider>
     </LookProvider>

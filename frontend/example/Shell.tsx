@@ -2,11 +2,9 @@ import IconDevices from "@tabler/icons-react/icons/IconDevices";
 import IconShield from "@tabler/icons-react/icons/IconShield";
 import IconUser from "@tabler/icons-react/icons/IconUser";
 import { Fragment, type ReactNode } from "react";
-import { useWho } from "../src/shared/api/session.ts";
+import { useStore, useWho } from "vestibule-kit";
 import { useSignOut } from "../src/shared/api/signOut.ts";
-import { useStore } from "../src/shared/api/store.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
-import { StepUp } from "../src/shared/ui/StepUp.tsx";
 import { UserMenu } from "../src/shared/ui/UserMenu.tsx";
 import { language } from "../src/shared/words/language.ts";
 import { say } from "../src/shared/words/words.ts";
@@ -42,7 +40,6 @@ export function Shell({ children }: { children: ReactNode }) {
         <Fragment key={spoken}>{children}</Fragment>
       </main>
       <Timings />
-      <StepUp />
     </div>
   );
 }

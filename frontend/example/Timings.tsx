@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useStore } from "../src/shared/api/store.ts";
+import { useStore } from "vestibule-kit";
 import { number } from "../src/shared/format/number.ts";
 import { say } from "../src/shared/words/words.ts";
 import classes from "./Timings.module.css";

@@ -1,4 +1,4 @@
-import { createStore } from "../src/shared/api/store.ts";
+import { createStore } from "vestibule-kit";
 
 /** One entry of a Server-Timing header: what was done, how, and how long it took in milliseconds. */
 export interface Timing {

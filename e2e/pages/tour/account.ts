@@ -1,7 +1,15 @@
 import { agents } from "../../fixtures/agents.ts";
+import { letIn } from "../../fixtures/client.ts";
 import { signInOnTheWire } from "../../fixtures/person.ts";
 import { hold, refuse } from "../../fixtures/play.ts";
-import { SecurityPage, SessionsPage, SignedOut, StepUpDialog } from "../account.ts";
+import {
+  ActivityPage,
+  ClientsPage,
+  SecurityPage,
+  SessionsPage,
+  SignedOut,
+  StepUpDialog,
+} from "../account.ts";
 import { endElsewhere, type Stop } from "./stop.ts";
 
 /** Every page and state of the account's own pages. The last one is signed out. */
@@ -99,6 +107,61 @@ export const account: Stop[] = [
       await refuse(page, "/auth/sessions", { status: 500, code: "internal" });
       await new SessionsPage(page).open();
       await page.getByRole("heading", { name: "Your sessions could not be loaded" }).waitFor();
+    },
+  },
+  {
+    name: "activity",
+    async reach(page) {
+      await new ActivityPage(page).open();
+      await new ActivityPage(page).lines.first().waitFor();
+    },
+  },
+  {
+    name: "activity-none",
+    async reach(page) {
+      await new ActivityPage(page).filter("Clients").click();
+      await page.getByText("Nothing of this kind has happened yet.").waitFor();
+    },
+  },
+  {
+    name: "activity-loading",
+    async reach(page) {
+      await hold(page, "/auth/events");
+      await new ActivityPage(page).open();
+      await page.getByText("Loading your activity").waitFor();
+    },
+  },
+  {
+    name: "activity-failed",
+    alike: true,
+    async reach(page) {
+      await refuse(page, "/auth/events", { status: 500, code: "internal" });
+      await new ActivityPage(page).open();
+      await page.getByRole("heading", { name: "Your activity could not be loaded" }).waitFor();
+    },
+  },
+  {
+    name: "clients-none",
+    async reach(page) {
+      await new ClientsPage(page).open();
+      await page.getByText(/No client acts in your name/).waitFor();
+    },
+  },
+  {
+    name: "clients",
+    async reach(page, person) {
+      await letIn(page, person);
+      await letIn(page, person);
+      await new ClientsPage(page).open();
+      await new ClientsPage(page).client("Vestibule CLI").waitFor();
+    },
+  },
+  {
+    name: "clients-question",
+    over: true,
+    async reach(page) {
+      await new ClientsPage(page).takeBack("Vestibule CLI").click();
+      await new ClientsPage(page).question.waitFor();
     },
   },
   {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { call } from "../../src/shared/api/call.ts";
+import { apiFetch } from "vestibule-kit";
 import type { Money } from "../../src/shared/format/money.ts";
 import { noteTimings } from "../timing.ts";
 
@@ -24,7 +24,7 @@ export function useInsights() {
   return useQuery({
     queryKey: key,
     queryFn: ({ client, signal }) =>
-      call<Insights>("/api/insights/", {
+      apiFetch<Insights>("/api/insights/", {
         signal,
         passive: client.getQueryData(key) !== undefined,
         onAnswer: noteTimings("insights"),

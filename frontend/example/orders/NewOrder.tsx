@@ -2,25 +2,38 @@ import { Button, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { ActionButton } from "../../src/shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../src/shared/ui/Dialog.tsx";
-import { Form, textOf } from "../../src/shared/ui/Form.tsx";
+import { Form } from "../../src/shared/ui/Form.tsx";
 import { FormFault } from "../../src/shared/ui/FormFault.tsx";
 import { say } from "../../src/shared/words/words.ts";
 import { type NewOrder as Asked, type Order, usePlaceOrder } from "./api.ts";
 
 const most = { customer: 100, items: 1000 };
 
-export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (order: Order) => void }) {
+/** The form as it stands: what one has typed, and not sent. */
+export interface Typed {
+  customer: string;
+  items: string;
+}
+
+export function NewOrder({
+  typed,
+  onType,
+  close,
+  onPlaced,
+}: {
+  typed: Typed;
+  onType: (typed: Typed) => void;
+  close: () => void;
+  onPlaced: (order: Order) => void;
+}) {
   const customer = useRef<HTMLInputElement>(null);
   const items = useRef<HTMLInputElement>(null);
   const [sent, setSent] = useState<Asked | null>(null);
   const place = usePlaceOrder({ onSuccess: onPlaced });
 
-  const send = (values: FormData) => {
+  const send = () => {
     if (place.isPending) return;
-    const asked = {
-      customer: textOf(values, "customer").trim(),
-      items: Number(textOf(values, "items")),
-    };
+    const asked = { customer: typed.customer.trim(), items: Number(typed.items) };
     setSent(asked);
     if (customerFault(asked)) customer.current?.focus();
     else if (itemsFault(asked)) items.current?.focus();
@@ -37,6 +50,8 @@ export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (or
           name="customer"
           autoComplete="off"
           data-autofocus
+          value={typed.customer}
+          onChange={(event) => onType({ ...typed, customer: event.currentTarget.value })}
           error={sent && customerFault(sent)}
         />
         <TextInput
@@ -45,7 +60,8 @@ export function NewOrder({ close, onPlaced }: { close: () => void; onPlaced: (or
           name="items"
           inputMode="numeric"
           autoComplete="off"
-          defaultValue="1"
+          value={typed.items}
+          onChange={(event) => onType({ ...typed, items: event.currentTarget.value })}
           error={sent && itemsFault(sent)}
         />
         <DialogEnd>

@@ -2,19 +2,20 @@ import { Button, TextInput } from "@mantine/core";
 import IconPlus from "@tabler/icons-react/icons/IconPlus";
 import IconSearch from "@tabler/icons-react/icons/IconSearch";
 import { useState } from "react";
+import { useDraft } from "vestibule-kit";
 import { Failed } from "../../src/shared/ui/Failed.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
 import { PageHead } from "../../src/shared/ui/Page.tsx";
 import { say } from "../../src/shared/words/words.ts";
 import { type Order, useOrders } from "./api.ts";
-import { NewOrder } from "./NewOrder.tsx";
+import { NewOrder, type Typed } from "./NewOrder.tsx";
 import { OrdersSkeleton, OrdersTable } from "./OrdersTable.tsx";
 import classes from "./orders.module.css";
 
 export function OrdersPage() {
   const orders = useOrders();
   const [search, setSearch] = useState("");
-  const [asking, setAsking] = useState(false);
+  const [typed, setTyped] = useDraft<Typed>("new order"); // the form is open while there is one
   const [placed, setPlaced] = useState<Order | null>(null);
   const found = (orders.data?.orders ?? []).filter((order) => matches(order, search));
 
@@ -36,7 +37,7 @@ export function OrdersPage() {
         <Button
           variant="filled"
           leftSection={<Icon of={IconPlus} />}
-          onClick={() => setAsking(true)}
+          onClick={() => setTyped({ customer: "", items: "1" })}
           aria-haspopup="dialog"
         >
           {say("example.order.new")}
@@ -54,11 +55,13 @@ export function OrdersPage() {
         />
       )}
       {orders.data && <OrdersTable orders={found} search={search} placed={placed?.id ?? null} />}
-      {asking && (
+      {typed && (
         <NewOrder
-          close={() => setAsking(false)}
+          typed={typed}
+          onType={setTyped}
+          close={() => setTyped(null)}
           onPlaced={(order) => {
-            setAsking(false);
+            setTyped(null);
             setSearch("");
             setPlaced(order);
           }}

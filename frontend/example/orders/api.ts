@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call } from "../../src/shared/api/call.ts";
+import { apiFetch } from "vestibule-kit";
 import type { Money } from "../../src/shared/format/money.ts";
 import { noteTimings } from "../timing.ts";
 
@@ -23,7 +23,7 @@ export function useOrders() {
   return useQuery({
     queryKey: key,
     queryFn: ({ client, signal }) =>
-      call<Orders>("/api/orders/", {
+      apiFetch<Orders>("/api/orders/", {
         signal,
         passive: client.getQueryData(key) !== undefined,
         onAnswer: noteTimings("orders"),
@@ -41,7 +41,7 @@ export function usePlaceOrder(options: { onSuccess: (made: Order) => void }) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: NewOrder) =>
-      call<Order>("/api/orders/", { method: "POST", body, onAnswer: noteTimings("orders") }),
+      apiFetch<Order>("/api/orders/", { method: "POST", body, onAnswer: noteTimings("orders") }),
     onSuccess: (made) => {
       client.setQueryData<Orders>(
         key,

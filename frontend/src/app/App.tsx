@@ -1,6 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useSearchParams } from "react-router";
+import { SessionProvider, useStore } from "vestibule-kit";
 import { createQueryClient } from "../shared/api/queries.ts";
 import { here } from "../shared/format/returnTo.ts";
 import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";
@@ -26,7 +27,7 @@ export function App() {
         <BrowserRouter basename="/account/">
           <Routes>
             {pages.map((page) => (
-              <Route key={page.path} path={page.path} element={<Guarded page={page} />} />
+              <Route key={page.path} path={page.path} element={<Titled page={page} />} />
             ))}
             <Route path="*" element={<NotFoundPage />} />
           </Routes>
@@ -37,31 +38,52 @@ export function App() {
   );
 }
 
-/** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
-function Guarded({ page }: { page: PageEntry }) {
+/** A page with its title. One that only explains asks nobody who they are. */
+function Titled({ page }: { page: PageEntry }) {
   const [search] = useSearchParams();
-  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} />;
   return (
     <>
       <RouteAnnouncer title={say(page.title)} site="Vestibule" />
-      {page.access === "anyone" || page.toAnyone?.(search) ? (
-        <Suspense fallback={null}>
-          <page.Page />
-        </Suspense>
+      {page.toAnyone?.(search) ? (
+        <Plain page={page} />
       ) : (
-        <SessionGate bar={<EmptyBar />} waiting={waiting} nobody={<ToSignIn />}>
-          <Suspense fallback={waiting}>
-            {page.Door ? (
-              <page.Page />
-            ) : (
-              <Layout>
-                <page.Page />
-              </Layout>
-            )}
-          </Suspense>
-        </SessionGate>
+        <SessionProvider>
+          {page.access === "anyone" ? <Plain page={page} /> : <Guarded page={page} />}
+        </SessionProvider>
       )}
     </>
+  );
+}
+
+function Plain({ page }: { page: PageEntry }) {
+  return (
+    <Suspense fallback={null}>
+      <page.Page />
+    </Suspense>
+  );
+}
+
+/** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
+function Guarded({ page }: { page: PageEntry }) {
+  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} />;
+  return (
+    <SessionGate
+      site="Vestibule"
+      leaveTo="/account/sign-in"
+      bar={<EmptyBar />}
+      waiting={waiting}
+      nobody={<ToSignIn />}
+    >
+      <Suspense fallback={waiting}>
+        {page.Door ? (
+          <page.Page />
+        ) : (
+          <Layout>
+            <page.Page />
+          </Layout>
+        )}
+      </Suspense>
+    </SessionGate>
   );
 }
 

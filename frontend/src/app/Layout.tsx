@@ -1,11 +1,9 @@
 import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
 import { type ReactNode, Suspense } from "react";
-import { useWho } from "../shared/api/session.ts";
+import { useStore, useWho } from "vestibule-kit";
 import { useSignOut } from "../shared/api/signOut.ts";
-import { useStore } from "../shared/api/store.ts";
 import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
-import { StepUp } from "../shared/ui/StepUp.tsx";
 import { UserMenu } from "../shared/ui/UserMenu.tsx";
 import { language } from "../shared/words/language.ts";
 import { say } from "../shared/words/words.ts";
@@ -35,7 +33,6 @@ export function Layout({ children }: { children: ReactNode }) {
       <main className={classes.page} id="page" tabIndex={-1}>
         <Suspense key={spoken}>{children}</Suspense>
       </main>
-      <StepUp />
     </>
   );
 }

@@ -33,10 +33,16 @@ export function EventRow({ event, now }: { event: AuditEvent; now: Date }) {
       <Icon of={iconOf(event)} className={classes.icon} />
       <div>
         <span className={classes.what}>{whatHappened(event)}</span>
-        <small>{[whyItHappened(event), from(event)].filter(Boolean).join(" · ")}</small>
+        <small>{about(event)}</small>
       </div>
     </li>
   );
+}
+
+/** Why, and from where: "Wrong password · Firefox on Windows", "Ended by you. Firefox on Windows". */
+function about(event: AuditEvent): string {
+  const why = whyItHappened(event);
+  return [why, from(event)].filter(Boolean).join(/[.。]$/.test(why) ? " " : " · ");
 }
 
 function iconOf({ name, detail }: AuditEvent): typeof IconUser {

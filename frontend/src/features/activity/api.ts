@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
-import type { AuditEvent } from "../../shared/format/event.ts";
+import { apiFetch } from "vestibule-kit";
+import type * as contract from "../../shared/api/contract.ts";
 
 /** What can be looked at alone: each is some nouns of events. */
 export const filters = {
@@ -12,11 +12,6 @@ export const filters = {
 } as const;
 export type Filter = keyof typeof filters;
 
-interface Page {
-  events: AuditEvent[];
-  next: string | null;
-}
-
 /** What happened to my account, newest first, page by page. */
 export function useActivity(filter: Filter) {
   return useInfiniteQuery({
@@ -25,7 +20,7 @@ export function useActivity(filter: Filter) {
       const query = new URLSearchParams({ limit: "50" });
       if (filters[filter]) query.set("name", filters[filter]);
       if (pageParam) query.set("before", pageParam);
-      return call<Page>(`/auth/events?${query}`, { signal });
+      return apiFetch<contract.EventList>(`/auth/events?${query}`, { signal });
     },
     initialPageParam: "",
     getNextPageParam: ({ next }) => next,

@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from "react";
-import { useWho } from "../../shared/api/session.ts";
+import { useWho } from "vestibule-kit";
 import { names } from "../../shared/format/list.ts";
 import { date, limit } from "../../shared/format/time.ts";
 import { AccountName } from "../../shared/ui/AccountName.tsx";

@@ -1,7 +1,7 @@
 import IconUnlink from "@tabler/icons-react/icons/IconUnlink";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { ApiError } from "../../shared/api/problem.ts";
+import { ApiError } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { capital } from "../../shared/format/time.ts";
 import { Doorway } from "../../shared/ui/Doorway.tsx";

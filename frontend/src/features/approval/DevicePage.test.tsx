@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { SignedIn } from "vestibule-kit";
 import { describe, expect, test } from "vitest";
-import { useSession } from "../../shared/api/session.ts";
 import { renderAt } from "../../shared/test/render.tsx";
 import { cut, json, noContent, problem, serve, who } from "../../shared/test/server.ts";
 import type { AskedByDevice } from "./api.ts";
@@ -20,9 +20,11 @@ const asked: AskedByDevice = {
   session: { idle_days: 14, absolute_days: 90 },
 };
 
-function Open() {
-  return useSession().data ? <DevicePage /> : null;
-}
+const Open = () => (
+  <SignedIn>
+    <DevicePage />
+  </SignedIn>
+);
 
 async function open(answers: Parameters<typeof serve>[0][string], at = "/device") {
   const sent = serve({ "GET /auth/session": json(who()), "POST /oauth/device": answers });

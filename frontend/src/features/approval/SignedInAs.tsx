@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import { useWho } from "../../shared/api/session.ts";
+import { useWho } from "vestibule-kit";
 import { here } from "../../shared/format/returnTo.ts";
 import { say } from "../../shared/words/words.ts";
 import classes from "./approval.module.css";

@@ -1,32 +1,19 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
-import { ApiError } from "../../shared/api/problem.ts";
-import type { Device } from "../../shared/format/device.ts";
+import { ApiError, apiFetch } from "vestibule-kit";
+import type * as contract from "../../shared/api/contract.ts";
 import { goOnAddress } from "./wayBack.ts";
 
-/** What would be approved: who asks, for what, from where, and for how long. */
-export interface Asked {
-  client: { id: string; name: string; confidential: boolean };
-  /** The names of the downstreams that it may call. */
-  downstreams: string[];
-  ip: string;
-  device: Device;
-  session: { idle_days: number; absolute_days: number };
-}
-
 /** Asked by an app that sent this browser here. */
-export interface AskedHere extends Asked {
-  redirect_to_host: string;
-}
+export type AskedHere = contract.AskedHere;
 
 /** Asked by a device that shows a code. */
-export interface AskedByDevice extends Asked {
-  asked_at: string;
-  expires_at: string;
-}
+export type AskedByDevice = contract.AskedByDevice;
+
+/** What would be approved: who asks, for what, from where, and for how long. */
+export type Asked = AskedHere | AskedByDevice;
 
 /** Approving needs a fresh proof in the request itself; denying needs none. */
-export type Decision = { approve: true; password: string } | { approve: false };
+export type Decision = contract.Approval | contract.Denial;
 
 const parameters = [
   "response_type",
@@ -55,7 +42,8 @@ export function requestIn(search: URLSearchParams): AuthorizationRequest {
 export function useAskedHere(request: AuthorizationRequest, enabled: boolean) {
   return useQuery({
     queryKey: ["authorize", request],
-    queryFn: ({ signal }) => call<AskedHere>("/oauth/authorize", { method: "POST", body: request, signal }),
+    queryFn: ({ signal }) =>
+      apiFetch<AskedHere>("/oauth/authorize", { method: "POST", body: request, signal }),
     staleTime: Number.POSITIVE_INFINITY,
     enabled,
   });
@@ -64,7 +52,7 @@ export function useAskedHere(request: AuthorizationRequest, enabled: boolean) {
 /** Approves or denies, and gives the address to go on to. */
 export async function decideHere(request: AuthorizationRequest, decision: Decision): Promise<string> {
   const body = { ...request, ...decision };
-  const { redirect_to } = await call<{ redirect_to: string }>("/oauth/authorize", { method: "POST", body });
+  const { redirect_to } = await apiFetch<contract.RedirectTo>("/oauth/authorize", { method: "POST", body });
   return goOnAddress(redirect_to);
 }
 
@@ -72,13 +60,13 @@ export async function decideHere(request: AuthorizationRequest, decision: Decisi
 export function useLookUp(options: { onSuccess: () => void; onError: (error: Error) => void }) {
   return useMutation({
     mutationFn: (user_code: string) =>
-      call<AskedByDevice>("/oauth/device", { method: "POST", body: { user_code } }),
+      apiFetch<AskedByDevice>("/oauth/device", { method: "POST", body: { user_code } }),
     ...options,
   });
 }
 
 export function decideDevice(user_code: string, decision: Decision): Promise<void> {
-  return call<void>("/oauth/device", { method: "POST", body: { user_code, ...decision } });
+  return apiFetch<void>("/oauth/device", { method: "POST", body: { user_code, ...decision } });
 }
 
 export function useDecision<Result>(options: {

@@ -2,7 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import IconTerminal2 from "@tabler/icons-react/icons/IconTerminal2";
 import { useState } from "react";
 import { Link } from "react-router";
-import { ProofDeclined } from "../../shared/api/problem.ts";
+import { ProofDeclined } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, since } from "../../shared/format/time.ts";

@@ -1,21 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
-import { ApiError } from "../../shared/api/problem.ts";
-import type { Device } from "../../shared/format/device.ts";
+import { ApiError, apiFetch } from "vestibule-kit";
+import type * as contract from "../../shared/api/contract.ts";
 
 /** One approval of a client: the session that it holds in my name. */
-export interface ClientSession {
-  sid: string;
-  kind: "browser" | "client";
-  device: Device;
-  ip: string;
-  client_id: string;
-  client_name?: string;
-  created_at: string;
-  last_seen_at: string;
-  idle_expires_at: string;
-  absolute_expires_at: string;
-}
+export type ClientSession = contract.Session;
 
 /** One client with all that it holds in my name, newest first. */
 export interface Client {
@@ -30,7 +18,7 @@ export function useClients() {
     queryKey: ["sessions"],
     queryFn: async ({ client, queryKey, signal }) => {
       const passive = client.getQueryData(queryKey) !== undefined;
-      return (await call<{ sessions: ClientSession[] }>("/auth/sessions", { signal, passive })).sessions;
+      return (await apiFetch<{ sessions: ClientSession[] }>("/auth/sessions", { signal, passive })).sessions;
     },
     select: byClient,
     refetchInterval: 60_000,
@@ -62,7 +50,7 @@ export function useTakeBack() {
     mutationFn: async ({ sessions }: Client) => {
       for (const { sid } of sessions) {
         try {
-          await call<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
+          await apiFetch<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 404)) throw error;
         }

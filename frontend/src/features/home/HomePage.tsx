@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import { useWho, type Who } from "../../shared/api/session.ts";
+import { useWho, type Who } from "vestibule-kit";
 import { roleName } from "../../shared/format/event.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, capital, since } from "../../shared/format/time.ts";

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { ApiError } from "../../shared/api/problem.ts";
+import { ApiError } from "vestibule-kit";
 import { passwordRules } from "../../shared/format/password.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";

@@ -1,23 +1,13 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { send } from "../../shared/api/http.ts";
-import { sessionQuery, signedInAs, type Who } from "../../shared/api/session.ts";
+import { useMutation } from "@tanstack/react-query";
+import { send, signedInAs, type Who } from "vestibule-kit";
+import type * as contract from "../../shared/api/contract.ts";
 
-export interface Registration {
-  name: string;
-  email: string;
-  password: string;
-}
+export type Registration = contract.Registration;
 
 export function useRegister(options: { onSuccess: () => void; onError: (error: Error) => void }) {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Registration) => send<Who>("/auth/register", { method: "POST", body }),
-    onSuccess: (who) => {
-      client.clear();
-      signedInAs(who);
-      client.setQueryData(sessionQuery.queryKey, who);
-      options.onSuccess();
-    },
-    onError: options.onError,
+    mutationFn: async (body: Registration) =>
+      signedInAs(await send<Who>("/auth/register", { method: "POST", body })),
+    ...options,
   });
 }

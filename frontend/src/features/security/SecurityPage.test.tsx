@@ -1,14 +1,16 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { SignedIn } from "vestibule-kit";
 import { expect, test } from "vitest";
-import { useSession } from "../../shared/api/session.ts";
 import { renderAt } from "../../shared/test/render.tsx";
 import { json, noContent, problem, serve, who } from "../../shared/test/server.ts";
 import { SecurityPage } from "./SecurityPage.tsx";
 
-function Open() {
-  return useSession().data ? <SecurityPage /> : null;
-}
+const Open = () => (
+  <SignedIn>
+    <SecurityPage />
+  </SignedIn>
+);
 
 async function change(answers: Parameters<typeof serve>[0], next = "a fine day to be out") {
   const asked = serve({ "GET /auth/session": json(who()), ...answers });

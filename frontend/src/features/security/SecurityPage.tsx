@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { ApiError } from "../../shared/api/problem.ts";
-import { useWho } from "../../shared/api/session.ts";
+import { ApiError, useWho } from "vestibule-kit";
 import { names } from "../../shared/format/list.ts";
 import { passwordRules } from "../../shared/format/password.ts";
 import { AccountName } from "../../shared/ui/AccountName.tsx";

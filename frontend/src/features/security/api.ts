@@ -1,18 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
-import { type Device, deviceName, type HeldBy } from "../../shared/format/device.ts";
+import { apiFetch } from "vestibule-kit";
+import type * as contract from "../../shared/api/contract.ts";
+import { deviceName } from "../../shared/format/device.ts";
 import { say } from "../../shared/words/words.ts";
 
-export interface PasswordChange {
-  current_password: string;
-  new_password: string;
-}
-
-interface EventItem {
-  at: string;
-  name: string;
-  detail: HeldBy & { reason?: string; device?: Device };
-}
+export type PasswordChange = contract.PasswordChange;
 
 /** What a change did: the names of the sessions that it ended; null where that could not be read. */
 export interface Changed {
@@ -22,7 +14,7 @@ export interface Changed {
 export function useChangePassword(options: { onSuccess: () => void; onError: (error: Error) => void }) {
   return useMutation({
     mutationFn: async (body: PasswordChange): Promise<Changed> => {
-      await call<void>("/auth/password", { method: "POST", body });
+      await apiFetch<void>("/auth/password", { method: "POST", body });
       return { ended: await endedByChange() };
     },
     ...options,
@@ -32,10 +24,11 @@ export function useChangePassword(options: { onSuccess: () => void; onError: (er
 /** The change answers 204; what it ended is in the account of what happened, written with it. */
 async function endedByChange(): Promise<string[] | null> {
   try {
-    const { events } = await call<{ events: EventItem[] }>("/auth/events?limit=200", { passive: true });
+    const { events } = await apiFetch<contract.EventList>("/auth/events?limit=200", { passive: true });
     const changed = events.find((event) => event.name === "password.changed");
     if (!changed) return null;
-    const sameMoment = (event: EventItem) => Math.abs(Date.parse(event.at) - Date.parse(changed.at)) < 2_000;
+    const sameMoment = (event: contract.Event) =>
+      Math.abs(Date.parse(event.at) - Date.parse(changed.at)) < 2_000;
     return events
       .filter((e) => e.name === "session.ended" && e.detail.reason === "password_changed" && sameMoment(e))
       .map((e) =>

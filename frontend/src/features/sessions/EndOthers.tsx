@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { ProofDeclined } from "../../shared/api/problem.ts";
+import { ProofDeclined } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { names } from "../../shared/format/list.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";

@@ -4,7 +4,7 @@ import IconDeviceTablet from "@tabler/icons-react/icons/IconDeviceTablet";
 import IconHelpCircle from "@tabler/icons-react/icons/IconHelpCircle";
 import IconTerminal2 from "@tabler/icons-react/icons/IconTerminal2";
 import { useEffect, useRef } from "react";
-import { ApiError, NetworkError } from "../../shared/api/problem.ts";
+import { ApiError, NetworkError } from "vestibule-kit";
 import { useSignOut } from "../../shared/api/signOut.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { endsByItself } from "../../shared/format/limits.ts";

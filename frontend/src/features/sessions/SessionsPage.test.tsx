@@ -19,6 +19,7 @@ function session(sid: string, over: Partial<Session> = {}): Session {
     device: { browser: "Safari", os: "iOS", type: "phone" },
     ip: "198.51.100.7",
     client_id: "",
+    client_name: "",
     remember: false,
     created_at: from(-hour),
     last_seen_at: from(-3 * minute),

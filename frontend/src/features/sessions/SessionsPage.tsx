@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
-import { ProofDeclined } from "../../shared/api/problem.ts";
+import { ProofDeclined } from "vestibule-kit";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Foot, PageHead, Pending } from "../../shared/ui/Page.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";

@@ -1,23 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { call } from "../../shared/api/call.ts";
-import { ApiError } from "../../shared/api/problem.ts";
-import { type Device, deviceName, type HeldBy } from "../../shared/format/device.ts";
+import { ApiError, apiFetch } from "vestibule-kit";
+import type * as contract from "../../shared/api/contract.ts";
+import { deviceName } from "../../shared/format/device.ts";
 import { say } from "../../shared/words/words.ts";
 
-export interface Session {
-  sid: string;
-  kind: "browser" | "client";
-  current: boolean;
-  device: Device;
-  ip: string;
-  client_id: string;
-  client_name?: string;
-  remember: boolean;
-  created_at: string;
-  last_seen_at: string;
-  idle_expires_at: string;
-  absolute_expires_at: string;
-}
+export type Session = contract.Session;
 
 /** All my sessions. The first look is mine; those that follow by themselves are nobody's doing. */
 export function useSessions() {
@@ -25,7 +12,7 @@ export function useSessions() {
     queryKey: ["sessions"],
     queryFn: async ({ client, queryKey, signal }) => {
       const passive = client.getQueryData(queryKey) !== undefined;
-      return (await call<{ sessions: Session[] }>("/auth/sessions", { signal, passive })).sessions;
+      return (await apiFetch<contract.SessionList>("/auth/sessions", { signal, passive })).sessions;
     },
     refetchInterval: 60_000,
     refetchOnMount: "always",
@@ -37,7 +24,7 @@ export function useEndSession() {
   return useMutation({
     mutationFn: async ({ sid }: Session): Promise<"ended" | "already"> => {
       try {
-        await call<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
+        await apiFetch<void>(`/auth/sessions/${encodeURIComponent(sid)}`, { method: "DELETE" });
         return "ended";
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return "already";
@@ -49,16 +36,11 @@ export function useEndSession() {
 
 export function useEndOthers() {
   return useMutation({
-    mutationFn: () => call<{ ended: number }>("/auth/sessions", { method: "DELETE" }),
+    mutationFn: () => apiFetch<contract.EndedCount>("/auth/sessions", { method: "DELETE" }),
   });
 }
 
-interface EventItem {
-  id: string;
-  at: string;
-  name: string;
-  detail: HeldBy & { reason?: string; device?: Device };
-}
+type EventItem = Pick<contract.Event, "id" | "at" | "name" | "detail">;
 
 /** One line of what ended before its time: sessions that ended together are told together. */
 export interface Gone {
@@ -75,7 +57,7 @@ export function useEndedLately() {
   return useQuery({
     queryKey: ["events", "ended"],
     queryFn: ({ signal }) =>
-      call<{ events: EventItem[] }>("/auth/events?limit=100", { signal, passive: true }),
+      apiFetch<contract.EventList>("/auth/events?limit=100", { signal, passive: true }),
     select: ({ events }) => together(events).slice(0, lines),
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: "always",

@@ -1,7 +1,7 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useSession } from "../../shared/api/session.ts";
+import { useSession } from "vestibule-kit";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
 import { Form, textOf } from "../../shared/ui/Form.tsx";
@@ -27,11 +27,11 @@ export function SignInPage() {
 }
 
 function Subtitle() {
-  const { data: who } = useSession();
+  const now = useSession();
   const { to } = useGoOn();
-  if (!who) return whatFor(to);
+  if (now.status !== "signed_in") return whatFor(to);
   return say.rich("door.sign_in.already", {
-    name: who.user.name,
+    name: now.user.name,
     link: (text) => <a href={to}>{text}</a>,
   });
 }

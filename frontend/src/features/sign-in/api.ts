@@ -1,23 +1,6 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { send } from "../../shared/api/http.ts";
-import { sessionQuery, signedInAs, type Who } from "../../shared/api/session.ts";
-
-export interface SignIn {
-  email: string;
-  password: string;
-  remember: boolean;
-}
+import { useMutation } from "@tanstack/react-query";
+import { signIn } from "vestibule-kit";
 
 export function useSignIn(options: { onSuccess: () => void; onError: (error: Error) => void }) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: SignIn) => send<Who>("/auth/login", { method: "POST", body }),
-    onSuccess: (who) => {
-      client.clear();
-      signedInAs(who);
-      client.setQueryData(sessionQuery.queryKey, who);
-      options.onSuccess();
-    },
-    onError: options.onError,
-  });
+  return useMutation({ mutationFn: signIn, ...options });
 }

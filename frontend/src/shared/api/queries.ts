@@ -1,7 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { connection } from "./connection.ts";
-import { ApiError, NetworkError } from "./problem.ts";
-import { ended } from "./session.ts";
+import { ApiError, connection, NetworkError, onEnd } from "vestibule-kit";
 
 const tries = 2;
 
@@ -30,8 +28,7 @@ export function createQueryClient(): QueryClient {
     if (connection.get() !== "up") return;
     void client.refetchQueries({ predicate: (query) => query.state.error instanceof NetworkError });
   });
-  ended.subscribe(() => {
-    if (!ended.get()) return;
+  onEnd(() => {
     void client.cancelQueries();
     client.clear();
   });

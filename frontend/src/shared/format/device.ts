@@ -1,17 +1,11 @@
+import type * as contract from "../api/contract.ts";
 import { say } from "../words/words.ts";
 
 /** What a session was made with, as the server tells it. */
-export interface Device {
-  browser: string;
-  os: string;
-  type: "desktop" | "phone" | "tablet" | "client" | "unknown";
-}
+export type Device = contract.Device;
 
 /** The client that holds a session, where one does: how it is configured, and what people call it. */
-export interface HeldBy {
-  client_id?: string;
-  client_name?: string;
-}
+export type HeldBy = Pick<contract.EventDetail, "client_id" | "client_name">;
 
 /** "Firefox on Windows", "Safari on iPhone", "Vestibule CLI on Linux". Never a raw user agent. */
 export function deviceName(device: Device, client: HeldBy = {}): string {

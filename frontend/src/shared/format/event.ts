@@ -1,25 +1,12 @@
+import type * as contract from "../api/contract.ts";
 import { say, type Words } from "../words/words.ts";
-import { clientName, type Device, deviceName, type HeldBy } from "./device.ts";
+import { clientName, deviceName } from "./device.ts";
 import { endedLately } from "./reason.ts";
 
-/** An audit event, as the server tells it. */
-export interface AuditEvent {
-  id: string;
-  at: string;
-  /** `noun.past` */
-  name: string;
-  sid: string | null;
-  ip: string;
-  /** What the request came with. */
-  device: Device;
-  detail: HeldBy & {
-    reason?: string;
-    kind?: string;
-    device?: Device;
-    role?: string;
-    because?: string;
-  } & Record<string, unknown>;
-}
+/** An audit event, as the server tells it to whom it concerns. */
+export type AuditEvent = contract.Event;
+/** What its words are made of. A name that is new to the page is a text like any other. */
+type Told = { name: string; detail: contract.EventDetail };
 
 type About = Words["shared"]["events"];
 /** The events that have words without arguments. */
@@ -65,9 +52,9 @@ export const eventNames = [...new Set([...Object.keys(plain), ...Object.keys(ofC
  * What happened, in words: "Signed in", "Session of Firefox on Windows ended". The name of the event
  * where it is new to the page.
  */
-export function whatHappened({ name, detail }: Pick<AuditEvent, "name" | "detail">): string {
+export function whatHappened({ name, detail }: Told): string {
   if (name === "role.changed")
-    return say("shared.events.role_changed", { role: roleName(detail.role ?? "") });
+    return say("shared.events.role_changed", { role: roleName(String(detail.role ?? "")) });
   if (name === "session.ended" && detail.device)
     return say("shared.events.session_ended_of", { device: deviceName(detail.device, detail) });
   const client = clientName(detail);
@@ -78,7 +65,7 @@ export function whatHappened({ name, detail }: Pick<AuditEvent, "name" | "detail
 const because = ["wrong_password", "unknown_account", "disabled", "step_up", "password_changed"] as const;
 
 /** Why it happened, as far as the event tells; "" where it does not. */
-export function whyItHappened({ name, detail }: Pick<AuditEvent, "name" | "detail">): string {
+export function whyItHappened({ name, detail }: Told): string {
   if (name === "session.ended") return endedLately(detail.reason ?? "");
   if (name === "session.created" && detail.remember === true) return say("shared.event_reasons.remember");
   const reason = because.find((known) => known === (detail.reason ?? detail.because));

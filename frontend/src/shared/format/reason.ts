@@ -1,17 +1,6 @@
+import type { OwnSession, Reason } from "vestibule-kit";
 import { say } from "../words/words.ts";
 import { limit, momentWithin } from "./time.ts";
-
-/** Why a session ended, as the contract names it. `expired` is told to open pages only. */
-export type Reason =
-  | "signed_out"
-  | "ended_by_user"
-  | "ended_by_admin"
-  | "password_changed"
-  | "account_changed"
-  | "reuse"
-  | "suspicious"
-  | "deleted"
-  | "expired";
 
 const reasons = new Set<string>([
   "signed_out",
@@ -35,27 +24,20 @@ export function isAlarming(reason: string): boolean {
   return reason === "reuse" || reason === "suspicious";
 }
 
-/** What a page knew of its session when it ended. Times in milliseconds since 1970. */
-export interface Limits {
-  lastSeen: number;
-  idleEnd: number;
-  absoluteEnd: number;
-  created: number;
-}
-
 /** What to say on the page of a session that has just ended: what happened, and who it was. */
-export function signedOutBecause(reason: Reason | null, at: Date, now: Date, limits: Limits | null): string {
-  if (reason === "expired") return expired(at, limits);
+export function signedOutBecause(reason: Reason | null, at: Date, now: Date, session: OwnSession): string {
+  if (reason === "expired") return expired(at, session);
   const told = reason !== null && reasons.has(reason) ? reason : "other";
   return say(`shared.over.${told}`, { when: momentWithin(at, now) });
 }
 
 /** Clocks differ a little: a limit that is within a minute has been reached. */
-function expired(at: Date, limits: Limits | null): string {
-  if (!limits) return say("shared.over.limit");
-  const absolute = limits.absoluteEnd - at.getTime() < 60_000;
-  if (absolute) return say("shared.over.absolute", { life: limit(limits.absoluteEnd - limits.created) });
-  return say("shared.over.idle", { idle: limit(limits.idleEnd - limits.lastSeen) });
+function expired(at: Date, session: OwnSession): string {
+  const end = Date.parse(session.absolute_expires_at);
+  if (end - at.getTime() < 60_000)
+    return say("shared.over.absolute", { life: limit(end - Date.parse(session.created_at)) });
+  const idle = Date.parse(session.idle_expires_at) - Date.parse(session.last_seen_at);
+  return say("shared.over.idle", { idle: limit(idle) });
 }
 
 /** Whether to add what to do if it was someone else. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { who } from "../test/server.ts";
 import { deviceName } from "./device.ts";
 import { eventNames } from "./event.ts";
 import { endsByItself } from "./limits.ts";
@@ -92,31 +93,33 @@ describe("the two limits of a session", () => {
 
 describe("why a session ended", () => {
   const at = new Date("2026-11-24T14:02:00Z");
+  const session = {
+    ...who().session,
+    created_at: "2026-11-24T02:02:00Z",
+    last_seen_at: "2026-11-24T13:32:00Z",
+    idle_expires_at: at.toISOString(),
+    absolute_expires_at: "2026-11-24T20:00:00Z",
+  };
 
   test("is said with who did it and when", () => {
-    expect(signedOutBecause("ended_by_user", at, now, null)).toBe(
+    expect(signedOutBecause("ended_by_user", at, now, session)).toBe(
       "You ended this session from another device, today at 14:02.",
     );
-    expect(signedOutBecause("deleted", at, now, null)).toBe(
+    expect(signedOutBecause("deleted", at, now, session)).toBe(
       "The operator ended this session, today at 14:02.",
     );
   });
 
   test("names the limit that was reached", () => {
-    const limits = {
-      created: Date.parse("2026-11-24T02:02:00Z"),
-      lastSeen: Date.parse("2026-11-24T13:32:00Z"),
-      idleEnd: at.getTime(),
-      absoluteEnd: Date.parse("2026-11-24T20:00:00Z"),
-    };
-    expect(signedOutBecause("expired", at, now, limits)).toBe("This session was not used for 30 minutes.");
-    expect(signedOutBecause("expired", at, now, { ...limits, absoluteEnd: at.getTime() })).toBe(
+    expect(signedOutBecause("expired", at, now, session)).toBe("This session was not used for 30 minutes.");
+    const absolute_expires_at = at.toISOString();
+    expect(signedOutBecause("expired", at, now, { ...session, absolute_expires_at })).toBe(
       "This session was open for 12 hours, the longest that one lasts.",
     );
   });
 
   test("has words even where the reason is new to the page", () => {
-    expect(signedOutBecause(null, at, now, null)).toBe("This session has ended, today at 14:02.");
+    expect(signedOutBecause(null, at, now, session)).toBe("This session has ended, today at 14:02.");
     expect(endedLately("something_later")).toBe("Ended.");
   });
 });

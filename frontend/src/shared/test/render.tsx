@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router";
+import { SessionProvider } from "vestibule-kit";
 import { createQueryClient } from "../api/queries.ts";
 import { LookProvider } from "../ui/LookProvider.tsx";
 
@@ -11,7 +12,9 @@ export function renderAt(address: string, page: ReactNode) {
   return render(
     <LookProvider>
       <QueryClientProvider client={client}>
-        <MemoryRouter initialEntries={[address]}>{page}</MemoryRouter>
+        <MemoryRouter initialEntries={[address]}>
+          <SessionProvider>{page}</SessionProvider>
+        </MemoryRouter>
       </QueryClientProvider>
     </LookProvider>,
   );

@@ -1,8 +1,4 @@
-import { cleanup } from "@testing-library/react";
-import { afterEach, beforeEach, vi } from "vitest";
-import { connection } from "../api/connection.ts";
-import { question } from "../api/proof.ts";
-import { forgetWho } from "../api/session.ts";
+import { beforeEach, vi } from "vitest";
 import { bring, open } from "../words/words.ts";
 
 open(import.meta.glob(["../../words/*.ts", "../../../example/words/*.ts"]));
@@ -26,13 +22,10 @@ beforeEach(() => {
       disconnect() {}
     },
   );
-});
-
-afterEach(() => {
-  cleanup();
-  forgetWho();
-  connection.set("up");
-  question.get()?.answer(false);
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
+  vi.stubGlobal(
+    "EventSource",
+    class extends EventTarget {
+      close() {}
+    },
+  );
 });

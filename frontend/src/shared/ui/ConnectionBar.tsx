@@ -1,9 +1,7 @@
 import IconCloudOff from "@tabler/icons-react/icons/IconCloudOff";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { connection, connectionLost } from "../api/connection.ts";
-import { askSession } from "../api/session.ts";
-import { useStore } from "../api/store.ts";
+import { askSession, connection, connectionLost, useStore } from "vestibule-kit";
 import { say } from "../words/words.ts";
 import classes from "./ConnectionBar.module.css";
 import { Icon } from "./Icon.tsx";
@@ -20,7 +18,7 @@ export function ConnectionBar() {
   }, []);
   useQuery({
     queryKey: ["reachable"],
-    queryFn: async ({ signal }) => ({ known: (await askSession(signal)) !== null }),
+    queryFn: () => askSession().then(() => true),
     enabled: state !== "up",
     refetchInterval: 3_000,
     refetchOnReconnect: "always",

@@ -11,13 +11,16 @@ export function Dialog({
   text,
   close,
   children,
+  above,
   alert = false,
 }: {
-  title: string;
+  title: ReactNode;
   text?: string;
   /** The harmless answer. */
   close: () => void;
   children: ReactNode;
+  /** Between the title and the text. */
+  above?: ReactNode;
   /** It interrupts: something will end. */
   alert?: boolean;
 }) {
@@ -43,6 +46,7 @@ export function Dialog({
       }}
     >
       <h2 id={`${id}-title`}>{title}</h2>
+      {above}
       {text && <p id={`${id}-text`}>{text}</p>}
       {children}
     </dialog>

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
 import { useEffect, useRef } from "react";
-import { ApiError, NetworkError } from "../api/problem.ts";
+import { ApiError, NetworkError } from "vestibule-kit";
 import { wait } from "../format/time.ts";
 import { refusal } from "../words/refusal.ts";
 import { say } from "../words/words.ts";

@@ -1,4 +1,4 @@
-import { ApiError, NetworkError } from "../api/problem.ts";
+import { ApiError, NetworkError } from "vestibule-kit";
 import { refusal } from "../words/refusal.ts";
 import { say } from "../words/words.ts";
 import { Note } from "./Note.tsx";

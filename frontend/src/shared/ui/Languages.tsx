@@ -1,5 +1,4 @@
-import { connectionLost } from "../api/connection.ts";
-import { useStore } from "../api/store.ts";
+import { connectionLost, useStore } from "vestibule-kit";
 import { type Language, language, languages, locale } from "../words/language.ts";
 import { say, speak } from "../words/words.ts";
 import classes from "./Languages.module.css";

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { ApiError } from "../api/problem.ts";
+import type { ApiError } from "vestibule-kit";
 import { clock, wait } from "../format/time.ts";
 import { say } from "../words/words.ts";
 import { Hidden } from "./Hidden.tsx";

@@ -1,10 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
-import { send } from "../api/http.ts";
-import { ApiError } from "../api/problem.ts";
-import { type Question, question } from "../api/proof.ts";
-import { useStore } from "../api/store.ts";
+import { ApiError, type StepUp as Question, useStepUp } from "vestibule-kit";
 import { limit } from "../format/time.ts";
 import { say } from "../words/words.ts";
 import { ActionButton } from "./ActionButton.tsx";
@@ -15,22 +12,20 @@ import { PasswordField } from "./PasswordField.tsx";
 
 /** Asks for a fresh proof, in place, whenever a request demands one. */
 export function StepUp() {
-  const open = useStore(question);
-  return open && <Asked question={open} />;
+  const question = useStepUp();
+  return question && <Asked question={question} />;
 }
 
-function Asked({ question: { maxAge, answer } }: { question: Question }) {
+function Asked({ question: { maxAge, prove, decline } }: { question: Question }) {
   const password = useRef<HTMLInputElement>(null);
-  const prove = useMutation({
-    mutationFn: (given: string) => send<void>("/auth/step-up", { method: "POST", body: { password: given } }),
-    onSuccess: () => answer(true),
-    onError: (error) => {
-      if (error instanceof ApiError && error.code === "unauthenticated") answer(false);
+  const proof = useMutation({
+    mutationFn: prove,
+    onError: () => {
       if (password.current) password.current.value = "";
       password.current?.focus();
     },
   });
-  const wrong = prove.error instanceof ApiError && prove.error.code === "invalid_credentials";
+  const wrong = proof.error instanceof ApiError && proof.error.code === "invalid_credentials";
   return (
     <Dialog
       title={say("shared.step_up.title")}
@@ -39,10 +34,10 @@ function Asked({ question: { maxAge, answer } }: { question: Question }) {
           ? say("shared.step_up.text_since", { length: limit(maxAge * 1000) })
           : say("shared.step_up.text")
       }
-      close={() => answer(false)}
+      close={decline}
     >
-      <Form label={say("shared.step_up.title")} send={(values) => prove.mutate(textOf(values, "password"))}>
-        {!wrong && <FormFault error={prove.error} />}
+      <Form label={say("shared.step_up.title")} send={(values) => proof.mutate(textOf(values, "password"))}>
+        {!wrong && <FormFault error={proof.error} />}
         <PasswordField
           ref={password}
           label={say("shared.password.label")}
@@ -52,13 +47,13 @@ function Asked({ question: { maxAge, answer } }: { question: Question }) {
           error={wrong ? say("shared.step_up.wrong") : null}
         />
         <DialogEnd>
-          <Button type="button" onClick={() => answer(false)}>
+          <Button type="button" onClick={decline}>
             {say("shared.act.cancel")}
           </Button>
           <ActionButton
             type="submit"
             variant="filled"
-            busy={prove.isPending}
+            busy={proof.isPending}
             busyLabel={say("shared.step_up.confirming")}
           >
             {say("shared.step_up.confirm")}

@@ -1,8 +1,8 @@
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Suspense } from "react";
+import { connection } from "vestibule-kit";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { connectionUp } from "../api/connection.ts";
 import { renderAt } from "../test/render.tsx";
 import { later } from "./later.tsx";
 
@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.restoreAllMocks();
-  connectionUp();
+  connection.set("up");
 });
 
 async function open(load: () => Promise<() => React.ReactNode>) {
@@ -46,14 +46,14 @@ test("a page whose code can't be had says so, and is loaded anew once the server
   expect(screen.getByRole("heading", { name: "This page could not be loaded" })).toBeTruthy();
   expect(screen.getByText(/The page will go on by itself when it can\./)).toBeTruthy();
   expect(reload).not.toHaveBeenCalled();
-  act(connectionUp);
+  act(() => connection.set("up"));
   expect(reload).toHaveBeenCalledTimes(1);
 });
 
 test("where loading anew has not helped, only a person tries again", async () => {
   loadedBy("reload");
   await open(cut);
-  act(connectionUp);
+  act(() => connection.set("up"));
   expect(reload).not.toHaveBeenCalled();
   await userEvent.setup().click(screen.getByRole("button", { name: "Try again" }));
   expect(reload).toHaveBeenCalledTimes(1);

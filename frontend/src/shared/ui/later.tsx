@@ -1,6 +1,5 @@
 import { type ComponentType, lazy, useEffect, useState } from "react";
-import { connection, connectionLost } from "../api/connection.ts";
-import { NetworkError } from "../api/problem.ts";
+import { connection, connectionLost, NetworkError } from "vestibule-kit";
 import { type Area, bring, say } from "../words/words.ts";
 import { Failed } from "./Failed.tsx";
 

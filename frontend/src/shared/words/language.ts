@@ -1,4 +1,4 @@
-import { createStore } from "../api/store.ts";
+import { createStore } from "vestibule-kit";
 
 /** The languages of the pages, as they name themselves. */
 export const languages = { en: "English", zh: "简体中文" } as const;

@@ -1,4 +1,4 @@
-import { ApiError } from "../api/problem.ts";
+import { ApiError } from "vestibule-kit";
 import { say } from "./words.ts";
 
 /** Words whose key came from the server; null where the catalogue has none. */

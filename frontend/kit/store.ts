@@ -4,9 +4,11 @@ import { useSyncExternalStore } from "react";
 export interface Store<T> {
   get(): T;
   set(value: T): void;
+  /** Calls the listener after each change, until what it returns is called. */
   subscribe(listener: () => void): () => void;
 }
 
+/** Makes a store that holds `first`. */
 export function createStore<T>(first: T): Store<T> {
   let value = first;
   const listeners = new Set<() => void>();
@@ -15,7 +17,7 @@ export function createStore<T>(first: T): Store<T> {
     set(next) {
       if (Object.is(value, next)) return;
       value = next;
-      for (const listener of listeners) listener();
+      for (const listener of [...listeners]) listener();
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -24,6 +26,7 @@ export function createStore<T>(first: T): Store<T> {
   };
 }
 
+/** The value as it is now; draws anew when it changes. */
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }

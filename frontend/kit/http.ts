@@ -1,11 +1,14 @@
-import { connectionLost, connectionUp } from "./connection.ts";
+import { connection, connectionLost } from "./connection.ts";
 import { NetworkError, readProblem } from "./problem.ts";
+import { heardTime } from "./time.ts";
 
+/** What to send, and how. */
 export interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON. */
   body?: unknown;
   signal?: AbortSignal;
-  /** Not a person's doing: it does not slide the session. */
+  /** Not a person's doing, but a page's that looks again by itself: it does not slide the session. */
   passive?: boolean;
   /** Sees the answer's headers, whatever the answer is. */
   onAnswer?: (response: Response) => void;
@@ -14,11 +17,14 @@ export interface Call {
 /**
  * Sends one request to our own origin and reads the JSON of the answer; undefined for 204.
  * Rejects with ApiError for an answer that is no success, with NetworkError when none came.
- * It shows nothing and leads nowhere: what an error means is for those who call.
+ * It shows nothing, leads nowhere and repeats nothing: what an error means is for those who call.
  */
 export async function send<T>(path: string, call: Call = {}): Promise<T> {
+  const asked = Date.now();
   const response = await reach(path, call);
-  connectionUp();
+  connection.set("up");
+  // Other dates may be those of a downstream.
+  if (path.startsWith("/auth/")) heardTime(response.headers.get("Date"), asked);
   call.onAnswer?.(response);
   if (!response.ok) throw await readProblem(response);
   if (response.status === 204) return undefined as T;
@@ -31,7 +37,7 @@ async function reach(path: string, call: Call): Promise<Response> {
   } catch (error) {
     if (call.signal?.aborted) throw error;
     connectionLost();
-    throw new NetworkError("The server could not be reached.", { cause: error });
+    throw new NetworkError("unreachable", { cause: error });
   }
 }
 

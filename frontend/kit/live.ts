@@ -1,36 +1,28 @@
-import type { Reason } from "../format/reason.ts";
-import { sessionEnded, sessionLives } from "./session.ts";
+import type { Reason } from "./contract.ts";
+import { askSession, session, sessionEnded } from "./session.ts";
+import { tell } from "./tabs.ts";
 
 /**
  * Follows /auth/live, so that a session which ends elsewhere ends on this page at once.
  *
  * A browser opens six connections to an origin over HTTP/1.1, for all tabs together, so one tab
- * listens for all: whoever holds the lock. It tells the others by BroadcastChannel, with the sid:
- * a tab that has signed in anew does not take the end of its predecessor for its own.
+ * listens for all: whoever holds the lock. It tells the others, with the sid: a tab that has signed in
+ * anew does not take the end of its predecessor for its own.
  */
 export function followLive(sid: string): () => void {
   const left = new AbortController();
-  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("vestibule-live");
-  channel?.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-    const news = readNews(data);
-    if (news?.sid === sid) sessionEnded(news.reason);
-  });
-
   const listen = () =>
-    listenUntil(left.signal, (reason) => {
-      channel?.postMessage({ sid, reason });
-      sessionEnded(reason);
+    listenUntil(left.signal, sid, (reason) => {
+      tell({ news: "ended", sid, reason });
+      sessionEnded(sid, reason);
     });
   const { locks } = navigator as Partial<Navigator>; // only in secure contexts
-  if (channel && locks) {
+  if (locks && typeof BroadcastChannel !== "undefined") {
     locks.request(`vestibule-live-${sid}`, { signal: left.signal }, listen).catch(() => {});
   } else {
     void listen();
   }
-  return () => {
-    left.abort();
-    channel?.close();
-  };
+  return () => left.abort();
 }
 
 const firstPause = 1_000;
@@ -40,7 +32,11 @@ const longestPause = 30_000;
  * Listens until the signal, or until the session has ended. The browser comes back by itself after
  * a cut; after a refusal it does not, so we ask once whether the session lives. Only a 401 is an end.
  */
-function listenUntil(signal: AbortSignal, tell: (reason: Reason | null) => void): Promise<void> {
+function listenUntil(
+  signal: AbortSignal,
+  sid: string,
+  tellEnd: (reason: Reason | null) => void,
+): Promise<void> {
   return new Promise((resolve) => {
     let source: EventSource | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,17 +53,18 @@ function listenUntil(signal: AbortSignal, tell: (reason: Reason | null) => void)
         pause = firstPause;
       });
       source.addEventListener("ended", (event) => {
-        tell(readReason(event.data));
+        tellEnd(readReason(event.data));
         stop();
       });
       source.addEventListener("error", () => void cut());
     };
     const cut = async () => {
       source?.close();
-      const lives = await sessionLives().catch(() => true);
+      await askSession().catch(() => {});
       if (signal.aborted) return;
-      if (!lives) {
-        tell(null);
+      const now = session.get();
+      if (now.status === "signed_out" && now.ended?.session.sid === sid) {
+        tellEnd(now.ended.reason);
         stop();
         return;
       }
@@ -90,10 +87,4 @@ function readReason(data: unknown): Reason | null {
     // Not what we know: the end itself is news enough.
   }
   return null;
-}
-
-function readNews(data: unknown): { sid: string; reason: Reason | null } | null {
-  if (typeof data !== "object" || !data || !("sid" in data) || typeof data.sid !== "string") return null;
-  const reason = "reason" in data && typeof data.reason === "string" ? (data.reason as Reason) : null;
-  return { sid: data.sid, reason };
 }

@@ -1,7 +1,9 @@
 /** One input that broke a rule, as the server names it. */
 export interface FieldFault {
   field: string;
+  /** Stable and snake_case. */
   rule: string;
+  /** A sentence for people, in English. */
   message: string;
 }
 
@@ -22,7 +24,7 @@ export class ApiError extends Error {
     /** Further members of the document, such as `acr` and `max_age`. */
     readonly extra: Record<string, unknown> = {},
   ) {
-    super(detail || `The server answered ${status}.`);
+    super(detail || code || String(status));
   }
 }
 

@@ -1,0 +1,253 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { apiFetch } from "./apiFetch.ts";
+import { connection } from "./connection.ts";
+import { send } from "./http.ts";
+import { ApiError, NetworkError, ProofDeclined } from "./problem.ts";
+import { stepUp } from "./proof.ts";
+import { onEnd, session, sessionEnded, signedInAs, signIn, signOut } from "./session.ts";
+import { cut, json, noContent, problem, serve, unauthenticated, who } from "./test/server.ts";
+
+const paths = (asked: { method: string; path: string }[]) =>
+  asked.map(({ method, path }) => `${method} ${path}`);
+const list = "GET /auth/sessions";
+const whoAmI = "GET /auth/session";
+const login = "POST /auth/login";
+const place = "POST /api/orders/";
+
+const status = () => session.get().status;
+const given = { email: "demo@example.com", password: "correct horse battery staple" };
+
+describe("a request", () => {
+  test("that changes something carries the cross-site header, and one that reads does not", async () => {
+    const asked = serve({ "POST /auth/logout": noContent, [list]: json({}) });
+    await send("/auth/logout", { method: "POST" });
+    await send("/auth/sessions");
+    expect(asked.map(({ headers }) => headers.get("X-CSRF"))).toEqual(["1", null]);
+  });
+
+  test("that nobody made says so", async () => {
+    const asked = serve({ [list]: json({}) });
+    await send("/auth/sessions", { passive: true });
+    await send("/auth/sessions");
+    expect(asked.map(({ headers }) => headers.get("X-Vestibule-Activity"))).toEqual(["none", null]);
+  });
+
+  test("that fails gives the problem document, whole", async () => {
+    const fields = [{ field: "password", rule: "too_short", message: "Too short." }];
+    serve({ [list]: problem(429, "rate_limited", { fields, acr: "aal1" }, { "Retry-After": "30" }) });
+    const error = await send("/auth/sessions").catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({
+      status: 429,
+      code: "rate_limited",
+      retryAfter: 30,
+      fields,
+      extra: { acr: "aal1" },
+    });
+  });
+
+  test("that a proxy answers with a page of HTML is an error too", async () => {
+    serve({ [list]: () => new Response("<h1>Bad gateway</h1>", { status: 502 }) });
+    await expect(send("/auth/sessions")).rejects.toMatchObject({ status: 502, code: "" });
+  });
+
+  test("that reaches nobody is a network error, and the next answer takes that back", async () => {
+    serve({ [list]: [cut, json({})] });
+    await expect(send("/auth/sessions")).rejects.toBeInstanceOf(NetworkError);
+    expect(connection.get()).toBe("unreachable");
+    await send("/auth/sessions");
+    expect(connection.get()).toBe("up");
+  });
+});
+
+describe("a 401", () => {
+  beforeEach(() => signedInAs(who()));
+
+  test("in the middle of a rotation is asked about, and the request repeated once", async () => {
+    const asked = serve({ [list]: [unauthenticated, json({ sessions: [] })], [whoAmI]: json(who()) });
+    await expect(apiFetch("/auth/sessions")).resolves.toEqual({ sessions: [] });
+    expect(paths(asked)).toEqual([list, whoAmI, list]);
+    expect(status()).toBe("signed_in");
+  });
+
+  test("that comes again after the repeat is not repeated for ever", async () => {
+    const asked = serve({ [list]: [unauthenticated, unauthenticated, json({})], [whoAmI]: json(who()) });
+    await expect(apiFetch("/auth/sessions")).rejects.toMatchObject({ status: 401 });
+    expect(paths(asked)).toEqual([list, whoAmI, list]);
+  });
+
+  test("is not repeated for someone else who has signed in meanwhile", async () => {
+    const asked = serve({ [place]: unauthenticated, [whoAmI]: json(who("u2")) });
+    const done = apiFetch("/api/orders/", { method: "POST", body: {} });
+    await expect(done).rejects.toMatchObject({ status: 401 });
+    expect(paths(asked)).toEqual([place, whoAmI]);
+    expect(session.get()).toMatchObject({ status: "signed_out", ended: { someoneElse: true } });
+  });
+
+  test("while nobody can say whether the session lives is no end of it", async () => {
+    serve({ [list]: unauthenticated, [whoAmI]: cut });
+    await expect(apiFetch("/auth/sessions")).rejects.toBeInstanceOf(NetworkError);
+    expect(status()).toBe("signed_in");
+  });
+
+  test("of many requests at once is asked about once", async () => {
+    const asked = serve({
+      [list]: [unauthenticated, unauthenticated, unauthenticated, json({})],
+      [whoAmI]: json(who()),
+    });
+    await Promise.all([1, 2, 3].map(() => apiFetch("/auth/sessions")));
+    expect(paths(asked).filter((path) => path === whoAmI)).toHaveLength(1);
+  });
+
+  test("for a wrong password is neither asked about nor repeated", async () => {
+    const asked = serve({ "POST /auth/password": problem(401, "invalid_credentials") });
+    await expect(apiFetch("/auth/password", { method: "POST", body: {} })).rejects.toMatchObject({
+      code: "invalid_credentials",
+    });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe("a request whose session is over", () => {
+  const again = { ...who(), session: { ...who().session, sid: "s2" } };
+  const over = { [place]: [unauthenticated, json({ id: 7 }, 201)], [whoAmI]: unauthenticated };
+  const order = (signal?: AbortSignal) =>
+    apiFetch("/api/orders/", { method: "POST", body: { items: 1 }, ...(signal && { signal }) });
+
+  beforeEach(() => signedInAs(who()));
+
+  test("waits until the same person has signed in in place, and is sent once more", async () => {
+    const asked = serve({ ...over, [login]: json(again) });
+    const done = order();
+    await vi.waitFor(() => expect(status()).toBe("signed_out"));
+    expect(paths(asked)).toEqual([place, whoAmI]);
+    await signIn(given);
+    await expect(done).resolves.toEqual({ id: 7 });
+    expect(paths(asked)).toEqual([place, whoAmI, login, place]);
+    expect(asked[3]?.body).toEqual({ items: 1 });
+  });
+
+  test("is not sent for someone else", async () => {
+    const asked = serve({ ...over, [login]: json(who("u2")) });
+    const done = order().catch((e: unknown) => e);
+    await vi.waitFor(() => expect(status()).toBe("signed_out"));
+    await signIn(given);
+    expect(await done).toMatchObject({ status: 401 });
+    expect(paths(asked)).toEqual([place, whoAmI, login]);
+  });
+
+  test("waits on after a wrong password", async () => {
+    const asked = serve({ ...over, [login]: [problem(401, "invalid_credentials"), json(again)] });
+    const done = order();
+    await vi.waitFor(() => expect(status()).toBe("signed_out"));
+    await expect(signIn(given)).rejects.toMatchObject({ code: "invalid_credentials" });
+    expect(status()).toBe("signed_out");
+    await signIn(given);
+    await done;
+    expect(paths(asked).at(-1)).toBe(place);
+  });
+
+  test("that was given up waits no more", async () => {
+    const asked = serve({ ...over, [login]: json(again) });
+    const givenUp = new AbortController();
+    const done = order(givenUp.signal).catch((e: unknown) => e);
+    await vi.waitFor(() => expect(status()).toBe("signed_out"));
+    givenUp.abort();
+    expect(await done).toMatchObject({ name: "AbortError" });
+    await signIn(given);
+    expect(paths(asked)).toEqual([place, whoAmI, login]);
+  });
+
+  test("of a page that nobody was signed in on is refused", async () => {
+    serve({ "POST /auth/logout": noContent, [list]: unauthenticated, [whoAmI]: unauthenticated });
+    await signOut();
+    await expect(apiFetch("/auth/sessions")).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+describe("a demand for a fresh proof", () => {
+  const demanded = problem(401, "step_up_required", { acr: "aal1", max_age: 600 });
+  const end = "DELETE /auth/sessions/s2";
+  const proof = "POST /auth/step-up";
+  const endIt = () => apiFetch("/auth/sessions/s2", { method: "DELETE" });
+  const asksFor = () => vi.waitFor(() => expect(stepUp.get()).not.toBeNull());
+
+  beforeEach(() => signedInAs(who()));
+
+  test("is asked for in place, and the request repeated once", async () => {
+    const asked = serve({ [end]: [demanded, noContent], [proof]: noContent });
+    const done = endIt();
+    await asksFor();
+    expect(stepUp.get()?.maxAge).toBe(600);
+    await stepUp.get()?.prove("my password");
+    await done;
+    expect(paths(asked)).toEqual([end, proof, end]);
+    expect(asked[1]?.body).toEqual({ password: "my password" });
+    expect(stepUp.get()).toBeNull();
+  });
+
+  test("stays open after a wrong password", async () => {
+    serve({ [end]: [demanded, noContent], [proof]: [problem(401, "invalid_credentials"), noContent] });
+    const done = endIt();
+    await asksFor();
+    await expect(stepUp.get()?.prove("wrong")).rejects.toMatchObject({ code: "invalid_credentials" });
+    await stepUp.get()?.prove("my password");
+    await done;
+  });
+
+  test("that is declined leaves everything as it was", async () => {
+    const asked = serve({ [end]: demanded });
+    const done = endIt();
+    await asksFor();
+    stepUp.get()?.decline();
+    await expect(done).rejects.toBeInstanceOf(ProofDeclined);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("that comes again after the proof is not asked for again", async () => {
+    serve({ [end]: demanded, [proof]: noContent });
+    const done = endIt();
+    await asksFor();
+    await stepUp.get()?.prove("my password");
+    await expect(done).rejects.toMatchObject({ code: "step_up_required" });
+    expect(stepUp.get()).toBeNull();
+  });
+
+  test("is dropped when the session ends while it stands open", async () => {
+    const asked = serve({ [end]: demanded });
+    const done = endIt();
+    await asksFor();
+    sessionEnded("s1", "ended_by_admin");
+    await expect(done).rejects.toBeInstanceOf(ProofDeclined);
+    expect(stepUp.get()).toBeNull();
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is not repeated for someone else who came while it was given", async () => {
+    const asked = serve({
+      [end]: [demanded, noContent],
+      [proof]: () => {
+        signedInAs(who("u2"));
+        return noContent();
+      },
+    });
+    const done = endIt().catch((e: unknown) => e);
+    await asksFor();
+    await stepUp.get()?.prove("my password");
+    expect(await done).toBeInstanceOf(ProofDeclined);
+    expect(paths(asked)).toEqual([end, proof]);
+  });
+
+  test("finds out that the session is over", async () => {
+    serve({ [end]: demanded, [proof]: unauthenticated, [whoAmI]: unauthenticated });
+    const dropped = vi.fn();
+    const leave = onEnd(dropped);
+    const done = endIt().catch((e: unknown) => e);
+    await asksFor();
+    await expect(stepUp.get()?.prove("my password")).rejects.toMatchObject({ status: 401 });
+    expect(await done).toBeInstanceOf(ProofDeclined);
+    expect(status()).toBe("signed_out");
+    expect(dropped).toHaveBeenCalledTimes(1);
+    leave();
+  });
+});

@@ -1,0 +1,41 @@
+// @vitest-environment node
+import { readFileSync } from "node:fs";
+import { brotliCompressSync } from "node:zlib";
+import { build, type Rolldown } from "vite";
+import { expect, test, vi } from "vitest";
+import config from "./vite.config.ts";
+
+const here = (path: string) => new URL(path, import.meta.url);
+const most = 5_000;
+
+test("the kit is under 5 KB as sent, and needs React and nothing else", async () => {
+  vi.stubEnv("NODE_ENV", "production"); // without it, the development build of what JSX becomes
+  const built = await build({
+    configFile: false,
+    mode: "production",
+    logLevel: "silent",
+    build: {
+      ...config.build,
+      write: false,
+      lib: { entry: here("index.ts").pathname, formats: ["es"], fileName: "index" },
+    },
+  });
+  const [{ output }] = built as [Rolldown.RolldownOutput];
+  expect(output).toHaveLength(1);
+  expect(output[0].imports).toEqual(["react", "react/jsx-runtime"]);
+  expect(brotliCompressSync(output[0].code).length).toBeLessThan(most);
+  vi.unstubAllEnvs();
+});
+
+test("the package names what it needs and what it gives", () => {
+  const { dependencies, peerDependencies, exports } = JSON.parse(readFileSync(here("package.json"), "utf8"));
+  expect(dependencies).toBeUndefined();
+  expect(Object.keys(peerDependencies)).toEqual(["react"]);
+  expect(Object.keys(exports)).toEqual([".", "./testing"]);
+});
+
+test("the README shows the example that is compiled and run, in twenty lines", () => {
+  const [, shown] = /```tsx\n([\s\S]*?)```/.exec(readFileSync(here("README.md"), "utf8")) ?? [];
+  expect(shown).toBe(readFileSync(here("example.tsx"), "utf8"));
+  expect(shown?.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
+});
