@@ -1,11 +1,14 @@
 import { act, screen } from "@testing-library/react";
 import { useState } from "react";
-import { afterEach, expect, test } from "vitest";
-import { useSession } from "../shared/api/session.ts";
+import { useSession } from "vestibule-kit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { stubLive } from "../../kit/test/browser.ts";
 import { renderAt } from "../shared/test/render.tsx";
 import { json, serve, who } from "../shared/test/server.ts";
 import { say, speak } from "../shared/words/words.ts";
 import { Layout } from "./Layout.tsx";
+
+beforeEach(() => void stubLive());
 
 afterEach(async () => {
   await speak("en");
@@ -18,7 +21,7 @@ function Keeping() {
 }
 
 function Page() {
-  return useSession().data ? (
+  return useSession().status === "signed_in" ? (
     <Layout>
       <Keeping />
     </Layout>
