@@ -1,14 +1,11 @@
 import { act, screen } from "@testing-library/react";
 import { useState } from "react";
-import { useSession } from "vestibule-kit";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { stubLive } from "../../kit/test/browser.ts";
+import { RequireSession } from "vestibule-kit";
+import { afterEach, expect, test } from "vitest";
 import { renderAt } from "../shared/test/render.tsx";
 import { json, serve, who } from "../shared/test/server.ts";
 import { say, speak } from "../shared/words/words.ts";
 import { Layout } from "./Layout.tsx";
-
-beforeEach(() => void stubLive());
 
 afterEach(async () => {
   await speak("en");
@@ -21,11 +18,13 @@ function Keeping() {
 }
 
 function Page() {
-  return useSession().status === "signed_in" ? (
-    <Layout>
-      <Keeping />
-    </Layout>
-  ) : null;
+  return (
+    <RequireSession nobody={null} failed={() => null}>
+      <Layout>
+        <Keeping />
+      </Layout>
+    </RequireSession>
+  );
 }
 
 test("in another language a page begins anew, whatever words a part of it keeps, and the bar has the focus still", async () => {
