@@ -54,7 +54,8 @@ for (const [tour, stops] of Object.entries(tours)) {
 
 /** What stands on the pages of a tour and is of no language: names, and what is typed on the way. */
 async function dataOf(page: Page, { name, email }: Person, tour: string): Promise<string[]> {
-  const everywhere = [name, email, "localhost", "Vestibule", ...languages, ...devices];
+  const client = [askedHere.client.name, askedHere.client.id];
+  const everywhere = [name, email, "localhost", "Vestibule", ...client, ...languages, ...devices];
   switch (tour) {
     case "app": {
       const { orders }: Orders = await (await page.request.get("/api/orders/")).json();
@@ -65,7 +66,6 @@ async function dataOf(page: Page, { name, email }: Person, tour: string): Promis
     case "approval":
       return [
         ...everywhere,
-        askedHere.client.name,
         askedByPartner.client.name,
         ...askedByPartner.downstreams,
         "The code_challenge_method is not S256.", // the server's own words, for whoever made the client
