@@ -135,7 +135,7 @@ test("a choice is heard in every tab, of the account and of the app", async ({ p
   await expect(new OrdersPage(app).table).toBeVisible();
   await new UserMenu(app, person).button.click();
   await app.getByRole("menuitemradio", { name: "简体中文" }).click();
-  await expect(page.getByLabel("当前密码")).toBeVisible();
+  await expect(page.getByLabel("当前密码", { exact: true })).toBeVisible();
   await expect(page).toHaveTitle("安全 · Vestibule");
   await spoken(page).toHaveAttribute("lang", "zh-CN");
 });

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { agents } from "../fixtures/agents.ts";
-import type { Orders } from "../fixtures/ask.ts";
+import type { Insights, Orders } from "../fixtures/ask.ts";
 import { askedByPartner, askedHere } from "../fixtures/asked.ts";
 import { bringAxe, stickingOut, violations } from "../fixtures/judge.ts";
 import { drawn, looks, show } from "../fixtures/looks.ts";
@@ -54,17 +54,18 @@ for (const [tour, stops] of Object.entries(tours)) {
 
 /** What stands on the pages of a tour and is of no language: names, and what is typed on the way. */
 async function dataOf(page: Page, { name, email }: Person, tour: string): Promise<string[]> {
-  const everywhere = [name, email, "localhost", "Vestibule", ...languages, ...devices];
+  const client = [askedHere.client.name, askedHere.client.id];
+  const everywhere = [name, email, "localhost", "Vestibule", ...client, ...languages, ...devices];
   switch (tour) {
     case "app": {
       const { orders }: Orders = await (await page.request.get("/api/orders/")).json();
-      const customers = orders.map(({ customer }) => customer);
+      const { top_customers }: Insights = await (await page.request.get("/api/insights/")).json();
+      const customers = [...orders.map(({ customer }) => customer), ...top_customers.map(({ name }) => name)];
       return [...everywhere, ...customers, "Ångström & Daughters", "nobody of that name", "EUR"];
     }
     case "approval":
       return [
         ...everywhere,
-        askedHere.client.name,
         askedByPartner.client.name,
         ...askedByPartner.downstreams,
         "The code_challenge_method is not S256.", // the server's own words, for whoever made the client

@@ -111,6 +111,7 @@ export const account: Stop[] = [
   },
   {
     name: "activity",
+    chinese: true,
     async reach(page) {
       await new ActivityPage(page).open();
       await new ActivityPage(page).lines.first().waitFor();
@@ -149,6 +150,7 @@ export const account: Stop[] = [
   },
   {
     name: "clients",
+    chinese: true,
     async reach(page, person) {
       await letIn(page, person);
       await letIn(page, person);
