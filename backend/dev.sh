@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `make dev`, after `make build`: builds anew whatever changes, and starts `vestibule dev` again with
-# it. The pages are inside the binary, so a page that changes leads to a new binary as well. What runs
-# goes on running until its successor is built. Arguments go to `vestibule dev`.
+# it. The built-in pages are inside the binary, so one that changes leads to a new binary as well. What
+# runs goes on running until its successor is built. The example app comes from its development server,
+# which reloads it by itself, unless VESTIBULE_UI_APP names another app. Arguments go to `vestibule dev`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,9 +25,9 @@ trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# pages has Vite build one app into frontend/dist whenever its sources change.
-pages() {
-  (cd frontend && exec node_modules/.bin/vite build --watch --clearScreen false --logLevel warn "$@") &
+# vite runs Vite in the background: `build --watch` writes into frontend/dist whenever a source changes.
+vite() {
+  (cd frontend && exec node_modules/.bin/vite "$@" --clearScreen false --logLevel warn) &
   watchers+=("$!")
 }
 
@@ -43,7 +44,7 @@ settle() {
   while :; do
     touch "$stamps/quiet"
     sleep "$every"
-    if [[ -f frontend/dist/account/index.html && -f frontend/dist/example/index.html && -z $(changed "$stamps/quiet") ]]; then
+    if [[ -f frontend/dist/account/index.html && -z $(changed "$stamps/quiet") ]]; then
       return
     fi
   done
@@ -62,8 +63,11 @@ stop() {
   fi
 }
 
-pages
-pages --config example/vite.config.ts
+vite build --watch
+if [[ -z ${VESTIBULE_UI_APP:-} ]]; then
+  vite --config example/vite.config.ts
+  export VESTIBULE_UI_APP=http://127.0.0.1:5173 # as in that file
+fi
 touch "$stamps/built"
 start "$@"
 

@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./vite.compressed.ts";
-import { browsers, resolve, server } from "./vite.shared.ts";
+import { browsers, resolve } from "./vite.shared.ts";
 import { words } from "./words.plugin.ts";
 
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
@@ -10,7 +10,6 @@ export default defineConfig({
   plugins: [words(), react(), compressed()],
   resolve,
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
-  server,
   test: {
     environment: "happy-dom",
     environmentOptions: { happyDOM: { url: "http://localhost:8080/account/" } },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { BuildOptions, ResolveOptions, ServerOptions } from "vite";
+import type { BuildOptions, ResolveOptions } from "vite";
 
 /** The kit by the name that other teams know it by. */
 export const resolve: ResolveOptions & { alias: Record<string, string> } = {
@@ -18,12 +18,4 @@ export const browsers: BuildOptions = {
   cssTarget: ["chrome123", "edge123", "firefox121", "safari17.5"],
   assetsInlineLimit: 0,
   modulePreload: { polyfill: false },
-};
-
-/** In development the pages come from Vite, and what they ask for from a server that runs. */
-const running = process.env.VESTIBULE_PUBLIC_URL ?? "http://localhost:8080";
-
-export const server: ServerOptions = {
-  host: "127.0.0.1",
-  proxy: { "/auth": running, "/api": running, "/oauth": running },
 };

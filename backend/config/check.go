@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -230,24 +228,5 @@ func (c check) rest() {
 	c.app()
 	if csp := c.UI.ContentSecurityPolicy; strings.ContainsFunc(csp, func(r rune) bool { return r < ' ' || r > '~' }) {
 		c.fault("ui.content_security_policy", "must be one line of ASCII", "take out line breaks and other special characters")
-	}
-}
-
-func (c check) app() {
-	const key = "ui.app"
-	app := c.UI.App
-	if app == "" {
-		return
-	}
-	if strings.Contains(app, "://") {
-		c.fault(key, "must be a folder: the URL of a development server is not accepted in this version", "build the app, and name the folder that it is built to")
-		return
-	}
-	if info, err := os.Stat(app); err != nil {
-		c.fault(key, "must be a folder that is there: "+reason(err), "correct the path, or build the app first")
-	} else if !info.IsDir() {
-		c.fault(key, "must be a folder", "name the folder that holds index.html")
-	} else if index, err := os.Stat(filepath.Join(app, "index.html")); err != nil || !index.Mode().IsRegular() {
-		c.fault(key, "must be a folder with an index.html", "build the app first, or name the folder that it is built to")
 	}
 }

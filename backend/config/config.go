@@ -6,6 +6,7 @@ package config
 import (
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"vestibule/backend/secret"
@@ -231,10 +232,25 @@ type Password struct {
 type UI struct {
 	// A folder with the built app, `index.html` in it. Empty: `/` leads to `/account/`. Where a build
 	// left a compressed copy beside a file, with `.br` or `.gz` at the end of its name, that is sent to
-	// browsers that take it. The URL of a development server is not accepted so far.
+	// browsers that take it. Or, while the app is being made, the URL of its development server, `http`
+	// and on loopback, such as `http://127.0.0.1:5173`: whatever is not Vestibule's own is passed to it,
+	// hot reload too, without a cookie of Vestibule's; the Content-Security-Policy then only reports.
 	App string `yaml:"app"`
 	// The Content-Security-Policy of the app's pages. Empty: one that allows its own origin alone.
 	ContentSecurityPolicy string `yaml:"content_security_policy"`
+}
+
+// Server gives the development server that App names, or nil where App is a folder or empty.
+func (u UI) Server() *url.URL {
+	if !strings.Contains(u.App, "://") {
+		return nil
+	}
+	at, err := url.Parse(u.App)
+	if err != nil {
+		return nil
+	}
+	at.Path, at.RawPath = "", "" // a slash at the end is none
+	return at
 }
 
 // Cookie is the session cookie.

@@ -353,13 +353,48 @@ func TestTheAppIsAFolderWithAnIndex(t *testing.T) {
 	file := filepath.Join(folder, "hunter2.txt")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	holdFaults(t, []broken{
-		{"ui:\n  app: http://localhost:5173", "2: ui.app: must be a folder: the URL of a development server is not accepted in this version; build the app"},
 		{"ui:\n  app: " + folder, "2: ui.app: must be a folder with an index.html; build the app first"},
 		{"ui:\n  app: " + file, "2: ui.app: must be a folder; name the folder that holds index.html"},
-		{"ui:\n  app: " + folder + "/none", "2: ui.app: must be a folder that is there: no such file or directory"},
+		{"ui:\n  app: " + folder + "/none", "2: ui.app: must be a folder that is there: no such file or directory; correct the path, or build the app first; a development server has http:// in front"},
 	})
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "index.html"), nil, 0o600))
-	require.Equal(t, folder, mustLoad(t, complete("ui:\n  app: "+folder)).UI.App)
+	ui := mustLoad(t, complete("ui:\n  app: "+folder)).UI
+	require.Equal(t, folder, ui.App)
+	require.Nil(t, ui.Server())
+}
+
+func TestADevelopmentServerIsOnThisMachine(t *testing.T) {
+	const remote = "must be on loopback where it is the URL of a development server: its pages are this origin's own, and no policy is enforced on them; run it on this machine, or build the app"
+	holdFaults(t, []broken{
+		{"ui:\n  app: http://10.0.0.1:5173", "2: ui.app: " + remote},
+		{"ui:\n  app: https://hunter2.example.com", "2: ui.app: " + remote},
+		{"ui:\n  app: http://localhost.example.com:5173", "2: ui.app: " + remote},
+		{"ui:\n  app: http://0.0.0.0:5173", "2: ui.app: " + remote},
+		{"ui:\n  app: https://localhost:5173", "2: ui.app: must be http:// where it is the URL of a development server"},
+		{"ui:\n  app: ws://localhost:5173", "2: ui.app: must begin with https:// or http://; write the scheme"},
+		{"ui:\n  app: http://hunter2@localhost:5173", "2: ui.app: must not hold a user or a password"},
+		{"ui:\n  app: http://localhost:5173/app/", "2: ui.app: must be a scheme and a host where it is the URL of a development server, without a path; write http://localhost:5173"},
+		{"ui:\n  app: http://localhost:5173/?hunter2", "2: ui.app: must not have a query or a fragment"},
+		{"ui:\n  app: 'http://[::1'", "2: ui.app: must be a folder, or the URL of a development server; write it like http://127.0.0.1:5173"},
+		{"ui:\n  app: http://127.0.0.1:8080", "2: ui.app: must not be Vestibule's own address: it would ask itself"},
+		{"ui:\n  app: http://localhost:8081", "2: ui.app: must not be Vestibule's own address: it would ask itself"},
+	})
+	for _, at := range []string{"http://localhost:5173", "http://127.0.0.1:5173", "http://[::1]:5173", "http://app.localhost:3000"} {
+		c, warnings, err := config.Development(developmentBase(), []string{"VESTIBULE_UI_APP=" + at})
+		require.NoError(t, err, at)
+		require.Empty(t, warnings, at)
+		require.Equal(t, at, c.UI.Server().String())
+	}
+	c, _, err := config.Development(developmentBase(), []string{"VESTIBULE_UI_APP=http://localhost:5173/"})
+	require.NoError(t, err)
+	require.Equal(t, "http://localhost:5173", c.UI.Server().String())
+	_, _, err = config.Development(developmentBase(), []string{"VESTIBULE_UI_APP=http://10.0.0.1:5173"})
+	require.ErrorContains(t, err, "VESTIBULE_UI_APP: ui.app: must be on loopback")
+
+	_, warnings, err := load(t, complete("ui:\n  app: http://localhost:5173"))
+	require.NoError(t, err)
+	require.Len(t, warnings, 1, "people reach it at a name that is not loopback")
+	require.Contains(t, warnings[0].String(), "no Content-Security-Policy is enforced")
 }
 
 func TestACertificateAndItsKeyAreBothGivenAndFit(t *testing.T) {

@@ -220,6 +220,6 @@ clients: [{id: vestibule, grants: [device_code]}]
 		"vestibule.yaml:7: clients[0].id: must not be vestibule, which is Vestibule's own; choose another id",
 		"VESTIBULE_DATABASE_ULR: unknown variable; did you mean VESTIBULE_DATABASE_URL?",
 		"VESTIBULE_LOG_LEVEL: log.level: must be debug, info, warn or error; write one of these",
-		"VESTIBULE_UI_APP: ui.app: must be a folder that is there: no such file or directory; correct the path, or build the app first",
+		"VESTIBULE_UI_APP: ui.app: must be a folder that is there: no such file or directory; correct the path, or build the app first; a development server has http:// in front",
 	}, got)
 }

@@ -23,6 +23,7 @@ const (
 	SessionCreated  Name = "session.created"
 	SessionEnded    Name = "session.ended"
 	SessionRotated  Name = "session.rotated"
+	SessionsEnded   Name = "sessions.ended" // many at once, by an administrator; each is told of beside it
 	StepUpPassed    Name = "step_up.passed"
 	StepUpFailed    Name = "step_up.failed"
 	PasswordChanged Name = "password.changed"
@@ -31,6 +32,7 @@ const (
 	KeyRetired      Name = "key.retired"
 	KeyRevoked      Name = "key.revoked"
 	KeyResealed     Name = "key.resealed"
+	EventsExported  Name = "events.exported"
 
 	ApprovalGranted         Name = "approval.granted" // a person let a client in
 	ApprovalDenied          Name = "approval.denied"

@@ -23,17 +23,22 @@ const (
 	earlyIn    = time.Second      // for an answer that came before the request was all sent
 )
 
-// upstream is a downstream with its pool of connections.
+// upstream is a downstream, or the app's development server, with its pool of connections.
 type upstream struct {
 	Downstream
+	app    bool
 	addr   string
-	prefix string // the path of its URL, without a slash at the end
+	prefix string      // the path of its URL, without a slash at the end
+	at     string      // where a browser finds it: what stands in place of the prefix
+	fence  [][2][]byte // what goes on each of its answers
 	roots  *x509.CertPool
 	pool   pool
+	health health
 }
 
 func newUpstream(d Downstream) *upstream {
-	return &upstream{Downstream: d, addr: authority(d.URL.Host, d.URL.Scheme), prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/"), pool: pool{most: maxLinks}}
+	return &upstream{Downstream: d, addr: authority(d.URL.Host, d.URL.Scheme), prefix: strings.TrimSuffix(d.URL.EscapedPath(), "/"),
+		at: "/api/" + d.Name, fence: asData, pool: pool{most: maxLinks}, health: health{state: Unknown, since: time.Now()}}
 }
 
 func authority(host, scheme string) string {
@@ -50,7 +55,9 @@ func authority(host, scheme string) string {
 //
 // Bodies go on piece by piece as they come, but for the first 8 KiB of one whose length was announced,
 // which the server waits for. An answer's trailers are lost.
-func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
+func (g *Gateway) Forward(ctx *fasthttp.RequestCtx, m Match, c Call) error { return forward(ctx, m, c) }
+
+func forward(ctx *fasthttp.RequestCtx, m Match, c Call) error {
 	way := m.upstream.forward
 	if isWebSocket(&ctx.Request.Header) {
 		way = m.upstream.tunnel

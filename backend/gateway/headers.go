@@ -26,7 +26,8 @@ func (n names) has(name []byte) bool {
 }
 
 // notAsked never reaches a downstream: what the browser holds or claims, what concerns one hop only,
-// and what was meant for us. Vestibule sets its own in their place.
+// and what was meant for us. Vestibule sets its own in their place. The app's development server gets
+// those cookies that are its own.
 var notAsked = set("Cookie", "Authorization", "Proxy-Authorization", "Proxy-Authenticate", "Proxy-Connection",
 	"Forwarded", "X-Real-Ip", "Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Host",
 	"Content-Length", "X-Request-Id", "Traceparent", "Tracestate", "X-Csrf", "X-Vestibule-Activity", "Via", "X-Original-Url", "X-Rewrite-Url",
@@ -35,7 +36,8 @@ var notAsked = set("Cookie", "Authorization", "Proxy-Authorization", "Proxy-Auth
 	"B3", "X-B3-Traceid", "X-B3-Spanid", "X-B3-Parentspanid", "X-B3-Sampled", "X-B3-Flags")
 
 // notAnswered never reaches the browser: a downstream's answer runs on our origin, where these would
-// act as our own page, or undo what we set.
+// act as our own page, or undo what we set. Nor do they from the app's development server, but for
+// cookies of its own: a built app has no way to send them either.
 var notAnswered = set("Set-Cookie", "Set-Cookie2", "Service-Worker-Allowed", "Clear-Site-Data", "Connection", "Keep-Alive",
 	"Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length",
 	"Server-Timing", "Strict-Transport-Security", "Alt-Svc", "Public-Key-Pins", "Refresh", "Server", "Date", "Www-Authenticate",
@@ -60,8 +62,12 @@ func (u *upstream) ask(to []byte, from *fasthttp.RequestHeader, m Match, c Call,
 			to = field(to, name, value)
 		}
 	}
-	to = c.Token.AppendTo(append(to, "Authorization: Bearer "...))
-	to = c.ClientIP.AppendTo(append(to, "\r\nX-Forwarded-For: "...))
+	if u.app {
+		to = theirCookies(to, from)
+	} else {
+		to = append(c.Token.AppendTo(append(to, "Authorization: Bearer "...)), "\r\n"...)
+	}
+	to = c.ClientIP.AppendTo(append(to, "X-Forwarded-For: "...))
 	to = field(append(to, "\r\n"...), "X-Forwarded-Host", c.Host)
 	to = field(to, "X-Forwarded-Proto", c.Proto)
 	to = field(to, "X-Request-Id", c.RequestID)
@@ -88,6 +94,8 @@ func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error 
 	cacheControl := noStore
 	for name, value := range from.All() {
 		switch {
+		case u.app && string(name) == "Set-Cookie" && isTheirs(value):
+			to.AddBytesKV(name, value)
 		case notAnswered.has(name), bytes.HasPrefix(name, []byte("Access-Control-")), isNamed(named, name):
 		case string(name) == "Cache-Control":
 			cacheControl = []byte(private(string(value)))
@@ -102,7 +110,7 @@ func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error 
 		}
 	}
 	to.SetCanonical(cacheControlName, cacheControl)
-	for _, header := range fence {
+	for _, header := range u.fence {
 		to.SetCanonical(header[0], header[1])
 	}
 	return nil
@@ -110,8 +118,8 @@ func (u *upstream) answer(from, to *fasthttp.ResponseHeader, path string) error 
 
 var cacheControlName, noStore = []byte("Cache-Control"), []byte("no-store")
 
-// fence has a browser take an answer for data, and never for a page of ours.
-var fence = [][2][]byte{
+// asData has a browser take an answer for data, and never for a page of ours.
+var asData = [][2][]byte{
 	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
 	{[]byte("Content-Security-Policy"), []byte("sandbox")},
 }
@@ -154,7 +162,7 @@ func (u *upstream) location(value, path string) (string, bool) {
 	if !below(target.EscapedPath(), u.prefix) || CheckPath([]byte(target.EscapedPath())) != nil {
 		return "", false
 	}
-	rewritten := "/api/" + u.Name + strings.TrimPrefix(target.EscapedPath(), u.prefix)
+	rewritten := u.at + strings.TrimPrefix(target.EscapedPath(), u.prefix)
 	if target.RawQuery != "" {
 		rewritten += "?" + target.RawQuery
 	}

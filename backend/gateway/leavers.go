@@ -3,7 +3,9 @@ package gateway
 import (
 	"context"
 	"crypto/tls"
+	"maps"
 	"net"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -16,7 +18,9 @@ const (
 // Run closes what is under way for clients that have left before their answer was over, until ctx is
 // done. Without it, a downstream works until its time limit for an answer that nobody waits for. Where
 // the system does not tell of leavers (anything but Linux) nobody is taken for one.
-func (g *Gateway) Run(ctx context.Context) {
+func (g *Gateway) Run(ctx context.Context) { tend(ctx, slices.Collect(maps.Values(g.upstreams))) }
+
+func tend(ctx context.Context, upstreams []*upstream) {
 	ticker := time.NewTicker(leaversEvery)
 	defer ticker.Stop()
 	for {
@@ -25,7 +29,7 @@ func (g *Gateway) Run(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		for _, u := range g.upstreams {
+		for _, u := range upstreams {
 			u.pool.closeForLeavers(time.Now().Add(-leaversAfter))
 		}
 	}

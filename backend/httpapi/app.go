@@ -23,6 +23,7 @@ import (
 	"vestibule/backend/event"
 	"vestibule/backend/gateway"
 	"vestibule/backend/refresh"
+	"vestibule/backend/sample"
 	"vestibule/backend/session"
 	"vestibule/backend/token"
 	"vestibule/backend/user"
@@ -39,6 +40,10 @@ type Events interface {
 	// Of lists a user's events below a number (0: from the newest), newest first, limit at most. Where
 	// names are given, only those; `noun.*` is all of a noun.
 	Of(ctx context.Context, userID uuid.UUID, names []event.Name, before int64, limit int) ([]event.Recorded, error)
+	// Search lists everyone's events after a mark, the newest first, limit at most.
+	Search(ctx context.Context, filter event.Filter, after event.Mark, limit int) ([]event.Told, error)
+	// Note writes an event that tells of nothing else that is kept, and gives its place in the account.
+	Note(ctx context.Context, one event.Event) (event.Mark, error)
 }
 
 // Config is everything the public door is made from. All of it is required, unless said otherwise.
@@ -60,12 +65,16 @@ type Config struct {
 	// KeysHeard makes sure that Keys knows of every key that was revoked a second ago: where that is not
 	// proven, it asks the database.
 	KeysHeard    func(context.Context) error
+	Keeper       *token.Keeper // for administrators
+	Replica      string        // the name of this one, for them
+	Overview     *sample.Service
 	Clients      *client.Registry
 	ClientLimits session.Limits // of the sessions of clients that may refresh
 	Approvals    *approval.Service
 	Refresh      *refresh.Service
-	Account      fs.FS // the built-in pages
-	App          fs.FS // the team's own app; nil for none
+	Account      fs.FS        // the built-in pages
+	App          fs.FS        // the team's own app; nil for none
+	DevServer    *gateway.App // the server of it while it is being made, in place of App; nil for none
 	Meter        Meter
 	Tracer       trace.Tracer // nil for none
 	Now          func() time.Time

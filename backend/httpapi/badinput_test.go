@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -8,14 +9,29 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
 // postDoor is one that reads a body, with one that it would take.
 type postDoor struct {
-	path     string
+	path     string // after the method, where that is not POST
 	signedIn bool
 	body     object
+}
+
+// to sends a body to the door. An administrator is signed in at all of them.
+func (d postDoor) to(b *browser, body any, headers ...string) answer {
+	b.r.t.Helper()
+	method, path := d.target()
+	return b.send(method, path, body, headers...)
+}
+
+func (d postDoor) target() (method, path string) {
+	if method, path, is := strings.Cut(d.path, " "); is {
+		return method, path
+	}
+	return "POST", d.path
 }
 
 // postDoors are all that there are: TestEveryDoorThatReadsABodyIsListedHere holds that.
@@ -27,6 +43,9 @@ func postDoors() []postDoor {
 		{"/oauth/authorize", true, asking("cli").with("approve", true, "password", goodPassword)},
 		{"/oauth/device", true, object{"user_code": "BCDF-GHJK", "approve": true, "password": goodPassword}},
 		{"/auth/password", true, object{"current_password": goodPassword, "new_password": "another day, another walk"}},
+		{"/admin/sessions/end", true, object{"sids": []string{uuid.NewString()}, "filter": object{"q": "nobody"}, "all": true, "expected": 1}}, // one too many
+		{"/admin/keys/rotate", true, object{"compromised": "no such key"}},
+		{"PATCH /admin/users/" + uuid.NewString(), true, object{"role": "user", "disabled": true}},
 	}
 }
 
@@ -42,7 +61,7 @@ func (d postDoor) names() []string { return slices.Sorted(maps.Keys(d.body)) }
 
 // demands says whether a member must be there: of the approvals, what they approve may be any of it.
 func (d postDoor) demands(name string) bool {
-	return name != "remember" && (!strings.HasPrefix(d.path, "/oauth/") || name == "user_code")
+	return name != "remember" && !strings.Contains(d.path, "/admin/") && (!strings.HasPrefix(d.path, "/oauth/") || name == "user_code")
 }
 
 // spelled writes the body with one member's value as it is given here, and the others as they are.
@@ -59,10 +78,8 @@ func (d postDoor) spelled(name, value string) string {
 }
 
 func spell(value any) string {
-	if text, is := value.(string); is {
-		return fmt.Sprintf("%q", text)
-	}
-	return fmt.Sprint(value)
+	text, _ := json.Marshal(value) // made here, of what has a spelling
+	return string(text)
 }
 
 // eachDoor runs a check at every door, and holds that nothing became of it: no account, no session,
@@ -70,7 +87,7 @@ func spell(value any) string {
 func eachDoor(t *testing.T, check func(*testing.T, *browser, postDoor)) {
 	t.Helper()
 	r := boot(t)
-	p := r.person()
+	p := r.admin()
 	for _, door := range postDoors() {
 		t.Run(door.path, func(t *testing.T) {
 			b := r.as(t).visitor()
@@ -82,6 +99,7 @@ func eachDoor(t *testing.T, check func(*testing.T, *browser, postDoor)) {
 			require.Equal(t, held, b.cookie)
 		})
 	}
+	require.Equal(t, 1, one[int](r, `SELECT count(*) FROM users WHERE role = 'admin' AND disabled_at IS NULL`))
 	require.Equal(t, 1, one[int](r, `SELECT count(*) FROM users`))
 	require.Equal(t, []string{p.sid}, many[string](r, `SELECT sid::text FROM sessions`))
 	require.NotContains(t, r.log.String(), "internal_error")
@@ -98,7 +116,7 @@ func TestABodyThatIsNotOneJSONObjectIsMalformed(t *testing.T) {
 			door.spelled(door.names()[0], strings.Repeat("[", 20_000)), door.spelled(door.names()[0], strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)),
 			`{"x":` + strings.Repeat(`{"x":`, 12_000),
 		} {
-			document := b.post(door.path, body).problem(400, "malformed_json")
+			document := door.to(b, body).problem(400, "malformed_json")
 			require.Contains(t, document["detail"], "at byte", "%.60q", body)
 		}
 	})
@@ -106,37 +124,45 @@ func TestABodyThatIsNotOneJSONObjectIsMalformed(t *testing.T) {
 
 func TestEachMemberMustBeKnownThereOnceAndOfItsType(t *testing.T) {
 	eachDoor(t, func(t *testing.T, b *browser, door postDoor) {
-		require.Equal(t, "admin:unknown", b.post(door.path, door.with("admin", true)).fields())
-		require.Equal(t, "__proto__:unknown", b.post(door.path, door.with("__proto__", object{})).fields())
+		require.Equal(t, "admin:unknown", door.to(b, door.with("admin", true)).fields())
+		require.Equal(t, "__proto__:unknown", door.to(b, door.with("__proto__", object{})).fields())
 		for _, name := range door.names() {
 			missing := maps.Clone(door.body)
 			delete(missing, name)
 			if door.demands(name) {
-				require.Equal(t, name+":required", b.post(door.path, missing).fields())
+				require.Equal(t, name+":required", door.to(b, missing).fields())
 			}
-			kinds := []any{nil, 1, 1.5, object{}, []any{}, []any{"x"}, true}
-			_, isSwitch := door.body[name].(bool)
-			if isSwitch {
-				kinds = append(kinds[:len(kinds)-1], "true", "")
-			}
+			kinds := []any{nil, 1.5, 1e300, object{}, []any{}, []any{"x"}, true, 1, "1", "true", ""}
+			isText := false
+			kinds = slices.DeleteFunc(kinds, func(kind any) bool {
+				switch door.body[name].(type) {
+				case []string:
+					return fmt.Sprintf("%T", kind) == "[]interface {}"
+				case object:
+					return fmt.Sprintf("%T", kind) == "httpapi_test.object"
+				case string:
+					isText = true
+				}
+				return fmt.Sprintf("%T", kind) == fmt.Sprintf("%T", door.body[name])
+			})
 			for _, kind := range kinds {
-				require.Equal(t, name+":type", b.post(door.path, door.with(name, kind)).fields(), kind)
+				require.Equal(t, name+":type", door.to(b, door.with(name, kind)).fields(), kind)
 			}
 			twice := strings.TrimSuffix(door.spelled("", ""), "}") + fmt.Sprintf(",%q:%s}", name, spell(door.body[name]))
-			require.Equal(t, name+":duplicate", b.post(door.path, twice).fields())
+			require.Equal(t, name+":duplicate", door.to(b, twice).fields())
 			shouted := door.with(strings.ToUpper(name), door.body[name])
-			require.Equal(t, strings.ToUpper(name)+":unknown", b.post(door.path, shouted).fields(), "names have one spelling")
-			if !isSwitch {
-				require.Equal(t, name+":utf8", b.post(door.path, door.spelled(name, "\"a\xffb\"")).fields())
-				require.Equal(t, name+":utf8", b.post(door.path, door.spelled(name, "\"\xed\xa0\x80\"")).fields())
+			require.Equal(t, strings.ToUpper(name)+":unknown", door.to(b, shouted).fields(), "names have one spelling")
+			if isText {
+				require.Equal(t, name+":utf8", door.to(b, door.spelled(name, "\"a\xffb\"")).fields())
+				require.Equal(t, name+":utf8", door.to(b, door.spelled(name, "\"\xed\xa0\x80\"")).fields())
 				for _, half := range []string{`\ud800`, `\uDFFF\ud800`, `\ud800\\udc00`, `\ud83d\ud83d\ude00`, `x\udc00`, `\ud800\n`} {
-					require.Equal(t, name+":utf8", b.post(door.path, door.spelled(name, `"`+half+`"`)).fields(), half)
+					require.Equal(t, name+":utf8", door.to(b, door.spelled(name, `"`+half+`"`)).fields(), half)
 				}
 			}
 		}
-		got := b.post(door.path, strings.Replace(door.spelled("", ""), "{", "{\"a\xffb\":1,", 1))
+		got := door.to(b, strings.Replace(door.spelled("", ""), "{", "{\"a\xffb\":1,", 1))
 		require.Contains(t, []int{400, 422}, got.status)
-		long := b.post(door.path, door.with(strings.Repeat("x", 5_000), 1))
+		long := door.to(b, door.with(strings.Repeat("x", 5_000), 1))
 		require.Contains(t, long.fields(), "…:unknown")
 		require.Less(t, len(long.body), 1_000, "a stranger's text is not repeated at length")
 	})
@@ -146,14 +172,14 @@ func TestNoTextOfAStrangerIsAFaultOfOurs(t *testing.T) {
 	r := boot(t)
 	for _, door := range postDoors() {
 		for _, name := range door.names() {
-			if _, isSwitch := door.body[name].(bool); isSwitch {
+			if _, isText := door.body[name].(string); !isText {
 				continue
 			}
 			for _, value := range []string{
 				`"\u0000"`, `"a\u0000b"`, `"\u202e"`, `"'; DROP TABLE users; --"`, `"%s%n"`, `"$1"`, `"?"`,
 				`"{}"`, `"<script>"`, `"\\"`, `"` + strings.Repeat("é", 100) + `"`, `"` + strings.Repeat("x", 60_000) + `"`,
 			} {
-				got := r.person().post(door.path, door.spelled(name, value))
+				got := door.to(r.admin().browser, door.spelled(name, value))
 				require.Contains(t, []int{200, 201, 204, 400, 401, 404, 422}, got.status, "%s %s %.40s: %s", door.path, name, value, got.body)
 				r.exec(`DELETE FROM attempts; DELETE FROM users`)
 			}
@@ -188,20 +214,21 @@ func TestABodyOver64KiBIs413WhetherItSaysItsLengthOrNot(t *testing.T) {
 			return good + strings.Repeat(" ", size-len(good))
 		}
 		for _, size := range []int{64<<10 + 1, 256 << 10} { // what is far larger may be cut off before it is answered
-			b.post(door.path, filled(size)).problem(413, "body_too_large")
-			b.post(door.path, io.MultiReader(strings.NewReader(filled(size)))).problem(413, "body_too_large") // chunked
+			door.to(b, filled(size)).problem(413, "body_too_large")
+			door.to(b, io.MultiReader(strings.NewReader(filled(size)))).problem(413, "body_too_large") // chunked
 		}
-		require.Equal(t, door.names()[0]+":type", b.post(door.path, filled(64<<10)).fields())
-		require.Equal(t, door.names()[0]+":type", b.post(door.path, io.MultiReader(strings.NewReader(filled(64<<10)))).fields())
-		answers, _ := b.r.raw(head(b, door.path, "Content-Length: 9999999999999") + strings.Repeat(" ", 9_000))
+		require.Equal(t, door.names()[0]+":type", door.to(b, filled(64<<10)).fields())
+		require.Equal(t, door.names()[0]+":type", door.to(b, io.MultiReader(strings.NewReader(filled(64<<10)))).fields())
+		answers, _ := b.r.raw(head(b, door, "Content-Length: 9999999999999") + strings.Repeat(" ", 9_000))
 		require.Len(t, answers, 1)
 		answers[0].problem(413, "body_too_large")
 	})
 }
 
 // head is the head of a request as this browser would send it.
-func head(b *browser, path string, headers ...string) string {
-	text := "POST " + path + " HTTP/1.1\r\nHost: app.example.com\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
+func head(b *browser, door postDoor, headers ...string) string {
+	method, path := door.target()
+	text := method + " " + path + " HTTP/1.1\r\nHost: app.example.com\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
 	if b.cookie != "" {
 		text += "Cookie: __Host-session=" + b.cookie + "\r\n"
 	}
@@ -212,10 +239,10 @@ func TestABodyOfAnotherKindIs415(t *testing.T) {
 	eachDoor(t, func(_ *testing.T, b *browser, door postDoor) {
 		for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json, text/plain",
 			"application/jsonp", "application/problem+json", "json", "application/json;;", "text/plain; application/json", "*/*"} {
-			b.post(door.path, door.body, "Content-Type", kind).problem(415, "unsupported_media_type")
+			door.to(b, door.body, "Content-Type", kind).problem(415, "unsupported_media_type")
 		}
-		b.post(door.path, nil).problem(415, "unsupported_media_type")
-		b.post(door.path, "{", "Content-Type", "Application/JSON; Charset=utf-8").problem(400, "malformed_json")
+		door.to(b, nil).problem(415, "unsupported_media_type")
+		door.to(b, "{", "Content-Type", "Application/JSON; Charset=utf-8").problem(400, "malformed_json")
 	})
 }
 
@@ -224,14 +251,14 @@ func TestACutUploadIsNeverTakenForAWholeOne(t *testing.T) {
 		good := door.spelled("", "")
 		long := good + strings.Repeat(" ", 20_000)
 		for name, text := range map[string]string{
-			"in the middle":            head(b, door.path, fmt.Sprintf("Content-Length: %d", len(good))) + good[:len(good)/2],
-			"before it began":          head(b, door.path, fmt.Sprintf("Content-Length: %d", len(good))),
-			"after the object":         head(b, door.path, fmt.Sprintf("Content-Length: %d", len(good)+5)) + good,
-			"long after the object":    head(b, door.path, fmt.Sprintf("Content-Length: %d", len(long)+5)) + long,
-			"in a chunk":               head(b, door.path, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s", len(good)+5, good),
-			"before the last chunk":    head(b, door.path, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n", len(good), good),
-			"in the last chunk":        head(b, door.path, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n0\r\n", len(good), good),
-			"a chunk without a length": head(b, door.path, "Transfer-Encoding: chunked") + "zz\r\n" + good + "\r\n0\r\n\r\n",
+			"in the middle":            head(b, door, fmt.Sprintf("Content-Length: %d", len(good))) + good[:len(good)/2],
+			"before it began":          head(b, door, fmt.Sprintf("Content-Length: %d", len(good))),
+			"after the object":         head(b, door, fmt.Sprintf("Content-Length: %d", len(good)+5)) + good,
+			"long after the object":    head(b, door, fmt.Sprintf("Content-Length: %d", len(long)+5)) + long,
+			"in a chunk":               head(b, door, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s", len(good)+5, good),
+			"before the last chunk":    head(b, door, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n", len(good), good),
+			"in the last chunk":        head(b, door, "Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n0\r\n", len(good), good),
+			"a chunk without a length": head(b, door, "Transfer-Encoding: chunked") + "zz\r\n" + good + "\r\n0\r\n\r\n",
 		} {
 			answers, all := b.r.raw(text)
 			require.LessOrEqual(t, len(answers), 1, name)
@@ -249,9 +276,12 @@ func TestEveryDoorThatReadsABodyIsListedHere(t *testing.T) {
 	listed := map[string]bool{"/auth/logout": true} // it reads none
 	for _, door := range postDoors() {
 		listed[door.path] = true
+		if method, path := door.target(); strings.HasPrefix(path, "/admin/users/") {
+			listed[method+" /admin/users/:id"] = true
+		}
 	}
 	for _, place := range r.registered() {
-		if place.method == "POST" && !listed[place.path] && !place.isMachine() && !strings.HasPrefix(place.path, "/api/record") {
+		if (place.method == "POST" || place.method == "PATCH" && strings.HasPrefix(place.path, "/admin")) && !listed[place.path] && !listed[place.method+" "+place.route] && !place.isMachine() && !strings.HasPrefix(place.path, "/api/record") {
 			got := p.post(place.path, "{}")
 			require.Contains(t, []int{404, 405}, got.status, place.path)
 		}

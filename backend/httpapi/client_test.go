@@ -201,6 +201,14 @@ func (r *replica) person() *person {
 	return p
 }
 
+// admin is somebody new who is an administrator.
+func (r *replica) admin() *person {
+	r.t.Helper()
+	p := r.person()
+	r.exec(`UPDATE users SET role = 'admin' WHERE id = $1`, p.id) // which ends the session
+	return p.again()
+}
+
 // again signs the same person in on another browser.
 func (p *person) again() *person {
 	p.r.t.Helper()

@@ -79,7 +79,7 @@ var machines = map[string]bool{
 //
 // An unsafe method, or a WebSocket upgrade, that says it comes from elsewhere is refused with a
 // cookie or without: a foreign page that signs someone in is an attack too. With the cookie it must
-// show besides that it comes from here. On /api and /auth even safe methods from elsewhere are
+// show besides that it comes from here. On /api, /auth and /admin even safe methods from elsewhere are
 // refused, except a top-level navigation.
 func (o origin) crossSite(publicOrigin string) bool {
 	if machines[o.Method+" "+o.Path] {
@@ -114,7 +114,10 @@ func (o origin) crossSite(publicOrigin string) bool {
 	return false
 }
 
-func (o origin) sensitive() bool { return isBelow(o.Path, "/api") || isBelow(o.Path, "/auth") }
+// sensitive is what shows something of somebody.
+func (o origin) sensitive() bool {
+	return isBelow(o.Path, "/api") || isBelow(o.Path, "/auth") || isBelow(o.Path, "/admin")
+}
 
 // isSafe follows RFC 9110, 9.2.1.
 func isSafe(method string) bool {

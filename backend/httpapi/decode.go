@@ -22,9 +22,10 @@ import (
 // maxBody bounds what our own endpoints read: 64 KiB. What goes to a downstream is not read here.
 const maxBody = 64 << 10
 
-// decode reads the body as one JSON object into a struct of strings and booleans, strictly: every
-// member must be known, of the right type, there once, and valid UTF-8; members without
-// `,omitempty` must be there. All faults are reported at once, by field.
+// decode reads the body as one JSON object into a struct of strings, booleans, whole numbers, lists of
+// strings, and objects that are decoded later, strictly: every member must be known, of the right type,
+// there once, and valid UTF-8; members without `,omitempty` must be there. All faults are reported at once,
+// by field.
 func decode[T any](c *fiber.Ctx) (T, error) {
 	var into T
 	if kind, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); err != nil || kind != fiber.MIMEApplicationJSON {
@@ -86,7 +87,7 @@ func decodeObject(body []byte, into any) error {
 			faults = append(faults, fault.Field{Name: m.name, Rule: "duplicate", Message: "This field is given twice."})
 		case !utf8.Valid(m.value) || hasHalfPair(m.value):
 			faults = append(faults, fault.Field{Name: m.name, Rule: "utf8", Message: "This is not valid UTF-8."})
-		case bytes.Equal(m.value, []byte("null")) || json.Unmarshal(m.value, field.Addr().Interface()) != nil:
+		case bytes.Equal(m.value, []byte("null")) || (field.Type() == reflect.TypeFor[json.RawMessage]() && m.value[0] != '{') || json.Unmarshal(m.value, field.Addr().Interface()) != nil:
 			faults = append(faults, fault.Field{Name: m.name, Rule: "type", Message: fmt.Sprintf("This must be a %s.", typeName(field))})
 		}
 		seen[m.name] = true
@@ -167,8 +168,19 @@ func malformed(what string, offset int64) *fault.Error {
 }
 
 func typeName(field reflect.Value) string {
-	if field.Kind() == reflect.Bool || field.Type() == reflect.TypeFor[*bool]() {
+	kind := field.Type()
+	if kind.Kind() == reflect.Pointer {
+		kind = kind.Elem()
+	}
+	switch {
+	case kind == reflect.TypeFor[json.RawMessage]():
+		return "JSON object"
+	case kind.Kind() == reflect.Bool:
 		return "boolean"
+	case kind.Kind() == reflect.Int:
+		return "whole number"
+	case kind.Kind() == reflect.Slice:
+		return "list of strings"
 	}
 	return "string"
 }

@@ -9,16 +9,16 @@ import (
 	"vestibule/backend/fault"
 )
 
-type sample struct {
+type decoded struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
 	Remember bool   `json:"remember,omitempty"`
 }
 
 func TestABodyIsReadStrictlyAndEachFaultNamesItsFieldAndRule(t *testing.T) {
-	var in sample
+	var in decoded
 	require.NoError(t, decodeObject([]byte(` {"email":"a@b.c","password":"x","remember":true} `), &in))
-	require.Equal(t, sample{"a@b.c", "x", true}, in)
+	require.Equal(t, decoded{"a@b.c", "x", true}, in)
 
 	for body, want := range map[string]string{
 		`{"email":"a","password":"b","x":1}`:       "x:unknown",
@@ -32,7 +32,7 @@ func TestABodyIsReadStrictlyAndEachFaultNamesItsFieldAndRule(t *testing.T) {
 		"{\"email\":\"a\xff\",\"password\":\"b\"}":         "email:utf8",
 		`{"email":"a","password":"b","remember":1,"y":""}`: "remember:type y:unknown",
 	} {
-		var into sample
+		var into decoded
 		known := fault.From(decodeObject([]byte(body), &into))
 		require.Equal(t, "validation_failed", known.Code, body)
 		var got []string
@@ -45,7 +45,7 @@ func TestABodyIsReadStrictlyAndEachFaultNamesItsFieldAndRule(t *testing.T) {
 
 func TestWhatIsNotOneJSONObjectIsMalformed(t *testing.T) {
 	for _, body := range []string{"", " ", "null", "[]", `"x"`, "{", `{"email"`, `{"email":}`, `{"email":"a"} {}`, `{"email":"a"}x`, `{'email':'a'}`, "{\"email\":\"a\n\"}", "\xff\xfe", strings.Repeat(`{"a":`, 20000)} {
-		var into sample
+		var into decoded
 		require.Equal(t, "malformed_json", fault.From(decodeObject([]byte(body), &into)).Code, "%.40q", body)
 	}
 }
@@ -54,7 +54,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"email":"a","password":"b"}`))
 	f.Add([]byte(`{"email":"\ud800","password":null,"":[]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var into sample
+		var into decoded
 		if err := decodeObject(body, &into); err != nil && fault.From(err).Kind == fault.Internal {
 			t.Fatalf("%q: %v", body, err)
 		}

@@ -189,6 +189,11 @@ func (x *exchange) body(f *faults, content node, body string) {
 		f.add("the type %q is not described", kind)
 	case kind == "text/event-stream":
 		events(f, media.child("x-events"), body)
+	case media.child("x-line").exists():
+		for line := range strings.Lines(body) {
+			f.judge("a line", media.child("x-line"), line)
+		}
+	case !strings.HasSuffix(kind, "json"): // a text
 	default:
 		f.judge("the body", media.child("schema"), body)
 		if status := fmt.Sprintf(`"status":%d,`, x.status); kind == "application/problem+json" && !strings.Contains(body, status) {

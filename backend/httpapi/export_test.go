@@ -7,6 +7,7 @@ type Declared struct {
 	Method, Path string
 	Anyone       bool
 	Tokens       bool // takes access tokens
+	Admin        bool
 	Fresh        bool
 	Slides       bool
 }
@@ -15,7 +16,7 @@ type Declared struct {
 func Table() []Declared {
 	var rows []Declared
 	for _, r := range (&api{}).table() {
-		rows = append(rows, Declared{r.method, r.path, r.access == anyone, r.access == caller, r.fresh, r.activity != passive})
+		rows = append(rows, Declared{r.method, r.path, r.access == anyone, r.access == caller, r.access == administrator, r.fresh, r.activity != passive})
 	}
 	return rows
 }

@@ -31,6 +31,7 @@ import (
 	"vestibule/backend/postgres"
 	"vestibule/backend/postgres/pgtest"
 	"vestibule/backend/refresh"
+	"vestibule/backend/sample"
 	"vestibule/backend/secret"
 	"vestibule/backend/session"
 	"vestibule/backend/telemetry"
@@ -62,6 +63,7 @@ type setup struct {
 	insecure    bool // the cookie for Safari on loopback
 	development bool
 	app         fstest.MapFS
+	devServer   string // the URL of one, in place of app
 	users       func(user.Store) user.Store
 	attempts    func(user.Attempts) user.Attempts
 	sessions    func(session.Store) session.Store
@@ -185,11 +187,18 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 		Users: r.users, Sessions: r.service, Watch: r.memory.Watch, Events: postgres.NewEvents(r.db),
 		Gateway: routes, Issuer: issuer, JWKS: ring.JWKS, Keys: s.keys(ring.Key), KeysHeard: keysHeard, Account: accountPages, Now: r.clock.Now, Log: log, Draining: draining, Meter: r.metrics, Tracer: s.tracer,
 	}
+	config.Keeper, config.Replica, config.Overview = r.keeper(), "here:8080", sample.NewService(postgres.NewSamples(r.db), r.clock.Now)
 	config.Clients, config.ClientLimits = client.NewRegistry(s.clients), session.Limits{Idle: 14 * 24 * time.Hour, Absolute: 90 * 24 * time.Hour}
 	config.Approvals = approval.NewService(approval.Config{Store: postgres.NewApprovals(r.db), Heard: r.listener.Heard})
 	config.Refresh = refresh.NewService(refresh.Config{Store: postgres.NewRefresh(r.db), Idle: config.ClientLimits.Idle, RetryWithin: 10 * time.Second, Heard: r.listener.Heard})
 	if s.app != nil {
 		config.App = s.app
+	}
+	if s.devServer != "" {
+		at, err := url.Parse(s.devServer)
+		require.NoError(t, err)
+		config.DevServer, err = gateway.NewApp(at, publicURL)
+		require.NoError(t, err)
 	}
 	r.public = httpapi.New(config)
 	inner := httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: ring.JWKS, Revocations: r.memory.Revocations,

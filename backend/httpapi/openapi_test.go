@@ -80,6 +80,8 @@ func TestTheDescriptionSaysOfEachRouteWhatTheTableSays(t *testing.T) {
 			require.Equal(t, !row.Anyone, schemes["cookie"], about)
 			require.Equal(t, row.Tokens, schemes["bearer"], about)
 			require.Equal(t, isMachine(row), schemes["client"], about)
+			require.Equal(t, row.Admin, operation.child("tags", "0").text() == "administration", about)
+			require.True(t, !row.Admin || slices.Contains(codes(operation.child("responses", "403")), "forbidden"), about)
 			if row.Method != "*" { // what a downstream is for may need one
 				require.Equal(t, row.Fresh, slices.Contains(codes(operation.child("responses", "401")), "step_up_required"), about)
 			}
@@ -114,16 +116,27 @@ func codes(n node) []string {
 	return found
 }
 
+func TestWhatAnyRequestMayBeRefusedForIsDescribedOfEachOperation(t *testing.T) {
+	r := boot(t)
+	p := r.person()
+	for path, methods := range contract(t).operations() {
+		at := strings.NewReplacer(":downstream", "record", ":sid", p.sid, ":id", p.id, "*", "x").Replace(path)
+		for method := range methods { // what each answer must be, the client checks
+			p.send(strings.ToUpper(method), at, nil, "X_Odd", "1").is(400)
+			p.send(strings.ToUpper(method), at, nil, "Authorization", "Bearer of.no.use").is(400)
+			p.send(strings.ToUpper(method), at, nil, "X-Much", strings.Repeat("x", 20<<10)).is(431)
+		}
+	}
+	require.Empty(t, r.record.taken())
+}
+
 // toldElsewhere are the codes that no address of the public contract answers.
 var toldElsewhere = map[string]string{
-	"feed_unavailable":   "the internal listener's feed",
-	"too_many_followers": "the internal listener's feed",
-	"key_not_found":      "vestibule keys",
-	"key_waiting":        "vestibule keys",
-	"key_in_use":         "vestibule keys",
-	"key_out":            "vestibule keys",
-	"last_admin":         "vestibule admin",
-	"pages_not_built":    "the pages",
+	"feed_unavailable":      "the internal listener's feed",
+	"too_many_followers":    "the internal listener's feed",
+	"key_in_use":            "vestibule keys",
+	"pages_not_built":       "the pages",
+	"request_not_supported": "the client, where GET /oauth/authorize sends the browser",
 }
 
 func TestEveryCodeIsDescribedAndEveryDescribedCodeExists(t *testing.T) {

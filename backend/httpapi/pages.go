@@ -18,21 +18,37 @@ import (
 // noncePlace is what our own pages carry where the nonce of an answer goes.
 const noncePlace = "__CSP_NONCE__"
 
-// mountPages serves the built-in pages under /account/, and the team's own app everywhere else;
-// without one, everything else leads to /account/.
+// mountPages serves the built-in pages under /account/, and the team's own app everywhere else, from its
+// files or from its development server; without one, everything else leads to /account/.
 func (a *api) mountPages(app *fiber.App) {
 	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags()}
 	app.Get("/account", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusMovedPermanently) })
 	app.Get("/account/*", account.serve)
+	if a.DevServer != nil {
+		app.All("/account/*", onlyRead) // /account as well
+		app.All("/*", a.passOn)
+		return
+	}
 	if a.App == nil {
 		app.Get("/*", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusSeeOther) })
 		return
 	}
-	own := pages{files: a.App, prefix: "/", csp: strictCSP, tags: newTags()}
-	if a.CSP != "" {
-		own.csp = a.CSP
-	}
+	own := pages{files: a.App, prefix: "/", csp: a.appCSP(), tags: newTags()}
 	app.Get("/*", own.serve)
+}
+
+// onlyRead answers what comes to a page of ours by another method.
+func onlyRead(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderAllow, "GET, HEAD")
+	return errMethod
+}
+
+// appCSP is the policy of the team's own app.
+func (a *api) appCSP() string {
+	if a.CSP != "" {
+		return a.CSP
+	}
+	return strictCSP
 }
 
 // pages is one single-page app: its files, or index.html for every address that is not a file.

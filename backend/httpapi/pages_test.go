@@ -50,7 +50,7 @@ func TestTheTeamsOwnAppIsEverywhereElse(t *testing.T) {
 	}
 	require.Equal(t, "no-cache", r.visitor().get("/robots.txt").is(200).header.Get("Cache-Control"))
 	require.Equal(t, "application/octet-stream", r.visitor().get("/odd.xyz123").is(200).header.Get("Content-Type"))
-	for _, path := range []string{"/assets/gone.css", "/api", "/auth", "/auth/", "/auth/nothing", "/oauth/nothing", "/admin", "/admin/users", "/.well-known/nothing"} {
+	for _, path := range []string{"/assets/gone.css", "/api", "/auth", "/auth/", "/auth/nothing", "/oauth/nothing", "/admin", "/admin/nothing", "/.well-known/nothing"} {
 		r.visitor().get(path).problem(404, "not_found")
 	}
 	require.Contains(t, r.visitor().get("/account/").is(200).body, "account")

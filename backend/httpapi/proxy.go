@@ -39,7 +39,9 @@ func (a *api) proxy(c *fiber.Ctx) error {
 		err = session.ErrNotFound
 	}
 	end(err)
-	a.Meter.Proxied(match.Downstream.Name, answeredWith(c, err), s.lap("upstream", ""))
+	status, took := answeredWith(c, err), s.lap("upstream", "")
+	match.Note(c.Context(), status, took, err)
+	a.Meter.Proxied(match.Downstream.Name, status, took)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"vestibule/backend/session"
+	"vestibule/backend/user"
 )
 
 // access says who may pass. The zero value is nobody, so that a row which forgets it is closed.
@@ -17,12 +18,13 @@ const (
 	nobody access = iota
 	anyone
 	signedIn
-	caller // signed in, or with an access token
+	caller        // signed in, or with an access token
+	administrator // signed in, with the role admin at this very moment
 )
 
 // String is for the golden file.
 func (a access) String() string {
-	return [...]string{"nobody", "anyone", "signed in", "signed in or token"}[a]
+	return [...]string{"nobody", "anyone", "signed in", "signed in or token", "admin"}[a]
 }
 
 // activity says whether a request is a person's doing and slides the session.
@@ -71,6 +73,19 @@ func (a *api) table() []route {
 		{"POST", "/oauth/device", signedIn, false, slides, a.approveDevice},
 		{"POST", "/oauth/token", anyone, false, passive, machine(a.Log, a.giveToken)},
 		{"POST", "/oauth/revoke", anyone, false, passive, machine(a.Log, a.revoke)},
+		{"GET", "/admin/overview", administrator, false, passive, a.adminOverview},
+		{"GET", "/admin/users", administrator, false, slides, a.adminUsers},
+		{"GET", "/admin/users/:id", administrator, false, slides, a.adminUser},
+		{"PATCH", "/admin/users/:id", administrator, true, slides, a.adjustUser},
+		{"DELETE", "/admin/users/:id/sessions", administrator, true, slides, a.adminEndUser},
+		{"GET", "/admin/sessions", administrator, false, slides, a.adminSessions},
+		{"POST", "/admin/sessions/end", administrator, true, slides, a.adminEndMany},
+		{"DELETE", "/admin/sessions/:sid", administrator, true, slides, a.adminEndSession},
+		{"GET", "/admin/events", administrator, false, slides, a.adminEvents},
+		{"GET", "/admin/events/export", administrator, true, slides, a.exportEvents},
+		{"GET", "/admin/keys", administrator, false, slides, a.adminKeys},
+		{"POST", "/admin/keys/rotate", administrator, true, slides, a.rotateKeys},
+		{"GET", "/admin/downstreams", administrator, false, slides, a.adminDownstreams},
 		{"GET", "/.well-known/oauth-authorization-server", anyone, false, passive, a.metadata},
 		{"GET", "/.well-known/jwks.json", anyone, false, passive, a.jwks},
 	}
@@ -125,7 +140,7 @@ func (a *api) guarded(r route) fiber.Handler {
 		switch r.access {
 		case anyone:
 			return r.handle(c)
-		case signedIn, caller:
+		case signedIn, caller, administrator:
 		default:
 			return errForbidden
 		}
@@ -139,6 +154,11 @@ func (a *api) guarded(r route) fiber.Handler {
 		a.Meter.LookedUp(string(from))
 		s.lap("session", string(from))
 		s.held = found
+		if r.access == administrator {
+			if err := a.demandAdmin(c); err != nil {
+				return err
+			}
+		}
 		if r.fresh {
 			if err := a.demandProof(found.Session(), a.Sessions.Policy.StepUpFreshness); err != nil {
 				return err
@@ -149,6 +169,15 @@ func (a *api) guarded(r route) fiber.Handler {
 		}
 		return r.handle(c)
 	}
+}
+
+// demandAdmin asks the database for the role: no session carries one.
+func (a *api) demandAdmin(c *fiber.Ctx) error {
+	who, err := a.Users.Find(c.UserContext(), current(c).UserID)
+	if err == nil && (who.Role != user.RoleAdmin || who.Disabled) {
+		err = errForbidden
+	}
+	return err
 }
 
 // use notes a person's doing, unless the page says that it is not.

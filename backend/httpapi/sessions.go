@@ -23,6 +23,7 @@ const (
 	eventNamesMost = 20
 )
 
+// eventName is `noun.past`, or a noun with a star for all that is told of it.
 var eventName = regexp.MustCompile(`^[a-z_]{1,40}\.([a-z_]{1,40}|\*)$`)
 
 // deviceJSON says what a session was made with, in words that a person knows.
@@ -71,13 +72,17 @@ func (a *api) listSessions(c *fiber.Ctx) error {
 	}
 	listed := make([]sessionJSON, 0, len(found))
 	for _, s := range found {
-		listed = append(listed, sessionJSON{
-			SID: s.SID.String(), Kind: s.Kind, Current: s.SID == mine.SID, Device: device(s.UserAgent, s.Kind),
-			IP: s.IP, ClientID: s.ClientID, ClientName: a.Clients.Name(s.ClientID), Remember: s.Remember, CreatedAt: s.CreatedAt.UTC(), LastSeenAt: s.LastSeenAt.UTC(),
-			IdleExpiresAt: s.IdleExpiresAt.UTC(), AbsoluteExpiresAt: s.AbsoluteExpiresAt.UTC(),
-		})
+		listed = append(listed, a.shownSession(s, mine.SID))
 	}
 	return c.JSON(fiber.Map{"sessions": listed})
+}
+
+func (a *api) shownSession(s session.Session, mine uuid.UUID) sessionJSON {
+	return sessionJSON{
+		SID: s.SID.String(), Kind: s.Kind, Current: s.SID == mine, Device: device(s.UserAgent, s.Kind),
+		IP: s.IP, ClientID: s.ClientID, ClientName: a.Clients.Name(s.ClientID), Remember: s.Remember, CreatedAt: s.CreatedAt.UTC(), LastSeenAt: s.LastSeenAt.UTC(),
+		IdleExpiresAt: s.IdleExpiresAt.UTC(), AbsoluteExpiresAt: s.AbsoluteExpiresAt.UTC(),
+	}
 }
 
 func (a *api) endSession(c *fiber.Ctx) error {

@@ -24,7 +24,7 @@ func (r *replica) registered() []place {
 	for _, route := range r.public.GetRoutes(true) {
 		if key := route.Method + " " + route.Path; !known[key] {
 			known[key] = true
-			path := strings.NewReplacer(":downstream", "record", ":sid", uuid.NewString(), "*", "x").Replace(route.Path)
+			path := strings.NewReplacer(":downstream", "record", ":sid", uuid.NewString(), ":id", uuid.NewString(), "*", "x").Replace(route.Path)
 			places = append(places, place{route.Method, route.Path, path})
 		}
 	}
@@ -51,9 +51,9 @@ func (p place) isMachine() bool {
 	return p.method == "POST" && slices.Contains([]string{"/oauth/token", "/oauth/revoke", "/oauth/device_authorization"}, p.path)
 }
 
-// isBelowAPI is where requests from elsewhere are refused for safe methods too.
-func (p place) isBelowAPI() bool {
-	return strings.HasPrefix(p.path, "/api") || strings.HasPrefix(p.path, "/auth")
+// isSensitive is where requests from elsewhere are refused for safe methods too.
+func (p place) isSensitive() bool {
+	return strings.HasPrefix(p.path, "/api") || strings.HasPrefix(p.path, "/auth") || strings.HasPrefix(p.path, "/admin")
 }
 
 func (p place) isSafe() bool {
@@ -102,7 +102,7 @@ func TestEveryRouteIsClosedToOtherSites(t *testing.T) {
 			b := &browser{r, cookie, p.headers}
 			for _, place := range r.registered() {
 				got := b.send(place.method, place.path, nil, elsewhere...)
-				if (place.isSafe() && !place.isBelowAPI()) || place.isMachine() {
+				if (place.isSafe() && !place.isSensitive()) || place.isMachine() {
 					require.NotContains(t, []int{500, 503}, got.status)
 					continue
 				}
@@ -137,15 +137,41 @@ func TestAnUnsafeMethodNeedsASignThatItComesFromHere(t *testing.T) {
 	require.Len(t, r.record.taken(), 2)
 }
 
+func TestTheAdministrationIsClosedToWhoeverIsNoAdministrator(t *testing.T) {
+	r := boot(t)
+	plain, former, disabled := r.person(), r.admin(), r.admin()
+	r.turn(`ALTER TABLE users DISABLE TRIGGER users_changed`) // so that their sessions live on
+	r.turn(`UPDATE users SET role = 'user' WHERE id = $1`, former.id)
+	r.turn(`UPDATE users SET disabled_at = now() WHERE id = $1`, disabled.id)
+	before := one[int64](r, `SELECT max(id) FROM events`)
+	rows := 0
+	for _, row := range httpapi.Table() {
+		if !strings.HasPrefix(row.Path, "/admin") {
+			require.False(t, row.Admin, row.Path)
+			continue
+		}
+		rows++
+		require.True(t, row.Admin, row.Path)
+		path := strings.NewReplacer(":sid", uuid.NewString(), ":id", plain.id).Replace(row.Path)
+		r.visitor().send(row.Method, path, nil).problem(401, "unauthenticated")
+		r.visitor().send(row.Method, path, nil, "Authorization", "Bearer x.y.z").problem(401, "unauthenticated")
+		for _, who := range []*person{plain, former, disabled} {
+			who.send(row.Method, path, nil).problem(403, "forbidden")
+		}
+	}
+	require.Equal(t, 13, rows, "count the rows of the administration anew")
+	require.Equal(t, before, one[int64](r, `SELECT max(id) FROM events`))
+}
+
 func TestWhatIsDeclaredToNeedAFreshProofDoes(t *testing.T) {
 	r := boot(t)
-	p := r.person()
+	p := r.admin()
 	r.turn(`UPDATE sessions SET auth_time = auth_time - interval '11 minutes'`)
 	for _, row := range httpapi.Table() {
 		if !row.Fresh {
 			continue
 		}
-		document := p.send(row.Method, strings.ReplaceAll(row.Path, ":sid", p.sid), nil).problem(401, "step_up_required")
+		document := p.send(row.Method, strings.NewReplacer(":sid", p.sid, ":id", p.id).Replace(row.Path), nil).problem(401, "step_up_required")
 		require.Equal(t, "aal1", document["acr"])
 		require.EqualValues(t, 600, document["max_age"])
 	}
@@ -156,10 +182,10 @@ func TestWhatIsDeclaredToNeedAFreshProofDoes(t *testing.T) {
 
 func TestARequestSlidesTheSessionWhereTheTableSaysSo(t *testing.T) {
 	r := boot(t)
-	p := r.person()
+	p := r.admin()
 	slid := func(b *browser, row httpapi.Declared, headers ...string) bool {
 		r.turn(`UPDATE sessions SET last_seen_at = clock_timestamp() - interval '5 minutes', idle_expires_at = clock_timestamp() + interval '25 minutes'`)
-		path := strings.NewReplacer(":downstream", "record", ":sid", uuid.NewString(), "*", "x").Replace(row.Path)
+		path := strings.NewReplacer(":downstream", "record", ":sid", uuid.NewString(), ":id", uuid.NewString(), "*", "x").Replace(row.Path)
 		method := row.Method
 		if method == "*" {
 			method = "GET"

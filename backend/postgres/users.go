@@ -136,53 +136,55 @@ func (u *Users) ChangePassword(ctx context.Context, c user.Change, origin event.
 	})
 }
 
-// otherAdmin is true of an account that is not the last administrator in office. The row locks of
-// all of them make two demotions at once take turns.
-const otherAdmin = `EXISTS (SELECT FROM users WHERE role = 'admin' AND disabled_at IS NULL AND email_key <> ?)`
+// adjust leaves the last administrator in office alone. The row locks of all of them make two demotions
+// at once take turns.
+const adjust = `UPDATE users SET role = coalesce(?, role),
+	       disabled_at = CASE ?::boolean WHEN true THEN coalesce(disabled_at, now()) WHEN false THEN NULL ELSE disabled_at END
+	 WHERE id = ? AND (role <> 'admin' OR disabled_at IS NOT NULL OR (coalesce(?, role) = 'admin' AND NOT coalesce(?, false))
+	       OR EXISTS (SELECT FROM users WHERE role = 'admin' AND disabled_at IS NULL AND id <> ?))`
 
-// SetRole changes a role; the trigger ends the user's sessions.
-func (u *Users) SetRole(ctx context.Context, emailKey, role string, origin event.Origin) error {
-	same := func(found userRow) bool { return found.Role == role }
-	return u.change(ctx, emailKey, same, event.Event{Name: event.RoleChanged, Origin: origin, Detail: map[string]any{"role": role}},
-		`UPDATE users SET role = ? WHERE email_key = ? AND (? = 'admin' OR role <> 'admin' OR disabled_at IS NOT NULL OR `+otherAdmin+`)`,
-		role, emailKey, role, emailKey)
-}
-
-// SetDisabled closes an account or opens it again; the trigger ends the user's sessions.
-func (u *Users) SetDisabled(ctx context.Context, emailKey string, disabled bool, origin event.Origin) error {
-	name := event.UserEnabled
-	if disabled {
-		name = event.UserDisabled
-	}
-	same := func(found userRow) bool { return (found.DisabledAt != nil) == disabled }
-	return u.change(ctx, emailKey, same, event.Event{Name: name, Origin: origin},
-		`UPDATE users SET disabled_at = CASE WHEN ? THEN coalesce(disabled_at, now()) END
-		  WHERE email_key = ? AND (NOT ? OR role <> 'admin' OR disabled_at IS NOT NULL OR `+otherAdmin+`)`,
-		disabled, emailKey, disabled, emailKey)
-}
-
-// change does nothing, and tells nothing, where the account is as it should be already.
-func (u *Users) change(ctx context.Context, emailKey string, same func(userRow) bool, e event.Event, statement string, args ...any) error {
-	return u.db.inTx(ctx, e.Origin, string(session.AccountChanged), func(tx *gorm.DB) error {
+// Adjust changes a role, closes an account or opens it again; the trigger ends the user's sessions.
+func (u *Users) Adjust(ctx context.Context, id uuid.UUID, change user.Adjustment, origin event.Origin) error {
+	return u.db.inTx(ctx, origin, string(session.AccountChanged), func(tx *gorm.DB) error {
 		var admins []uuid.UUID
 		if err := tx.Raw(`SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`).Scan(&admins).Error; err != nil {
 			return err
 		}
 		var found userRow
-		if err := tx.Where("email_key = ?", emailKey).Take(&found).Error; err != nil {
+		if err := tx.Where("id = ?", id).Take(&found).Error; err != nil {
 			return notFoundAs(err, user.ErrNotFound)
 		}
-		if same(found) {
+		told := adjusted(found, change, origin)
+		if len(told) == 0 {
 			return nil
 		}
-		done := tx.Exec(statement, args...)
+		done := tx.Exec(adjust, change.Role, change.Disabled, id, change.Role, change.Disabled, id)
 		if done.Error != nil {
 			return done.Error
 		}
 		if done.RowsAffected == 0 {
 			return user.ErrLastAdmin
 		}
-		e.UserID = found.ID
-		return writeEvent(tx, e)
+		for _, e := range told {
+			if err := writeEvent(tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// adjusted gives the events of what is not as it should be already.
+func adjusted(found userRow, change user.Adjustment, origin event.Origin) (told []event.Event) {
+	if change.Role != nil && *change.Role != found.Role {
+		told = append(told, event.Event{Name: event.RoleChanged, Origin: origin, UserID: found.ID, Detail: map[string]any{"role": *change.Role}})
+	}
+	if change.Disabled != nil && *change.Disabled != (found.DisabledAt != nil) {
+		name := event.UserEnabled
+		if *change.Disabled {
+			name = event.UserDisabled
+		}
+		told = append(told, event.Event{Name: name, Origin: origin, UserID: found.ID})
+	}
+	return told
 }

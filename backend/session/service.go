@@ -39,6 +39,14 @@ type Store interface {
 	End(ctx context.Context, userID, sid uuid.UUID, reason Reason, origin event.Origin) error
 	// EndOthers ends all of a user's sessions but one, and counts them.
 	EndOthers(ctx context.Context, userID, keep uuid.UUID, reason Reason, origin event.Origin) (int, error)
+	// Oversee lists everyone's live sessions after a mark, the newest first, limit at most, and counts those
+	// that match, to countMost at most.
+	Oversee(ctx context.Context, filter Filter, after Mark, limit, countMost int) (Page, error)
+	// Agents gives each user agent that some session was made with.
+	Agents(ctx context.Context) ([]string, error)
+	// EndMany ends all live sessions of a selection and counts them, in one transaction with the event.
+	// ErrChangedMeanwhile when there are more than was expected: then none ends.
+	EndMany(ctx context.Context, which Selection, origin event.Origin) (int, error)
 	// Sweep deletes at most limit rows, all of whose time is over, and counts them. It may leave those whose
 	// time was not over yet SweptWithin ago. It says nothing: limits are judged whenever a session is read.
 	Sweep(ctx context.Context, limit int) (int, error)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -31,6 +32,11 @@ type Metrics struct {
 	delay       prometheus.Histogram
 	proxied     *prometheus.HistogramVec
 	requests    *prometheus.CounterVec
+
+	signIns, signInFailures atomic.Int64
+	delays                  delays
+	taking                  sync.Mutex
+	taken                   Taken // when it was last asked, in all
 }
 
 // NewMetrics makes them, with those of the process and of Go's runtime.
@@ -103,12 +109,14 @@ func (m *Metrics) Proxied(downstream string, status int, took time.Duration) {
 // Answered counts a request outside /api.
 func (m *Metrics) Answered(route string, status int) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+	m.signedIn(route, status)
 }
 
 // Revoked counts the end of a session that this replica has heard of, and times how late.
 func (m *Metrics) Revoked(reason string, delay time.Duration) {
 	m.revocations.WithLabelValues(reason).Inc()
 	m.delay.Observe(max(0, delay).Seconds())
+	m.delays.add(max(0, delay))
 }
 
 // Handler answers a scrape.

@@ -114,6 +114,14 @@ type Listed struct {
 	Leaves time.Time // the JWKS: when it did, or will, as things stand
 }
 
+// SignsUntil gives when another one signs in its place, or did, as things stand; zero of a key that is out.
+func (l Listed) SignsUntil() time.Time {
+	if l.State == Retired || l.State == Revoked {
+		return time.Time{}
+	}
+	return l.Leaves.Add(-staysFor)
+}
+
 // List gives all keys there ever were, the newest first.
 func (k *Keeper) List(ctx context.Context) ([]Listed, error) {
 	all, now, err := k.book.Keys(ctx)

@@ -149,6 +149,9 @@ func (i *Issuer) unsigned(to []byte, k *Kept, g Grant) []byte {
 	return base64.RawURLEncoding.AppendEncode(to, i.claims(buffer[:0], k, g))
 }
 
+// Usual are the claims of each token that is exchanged for a session; a downstream may ask for more.
+var Usual = []string{"iss", "sub", "aud", "exp", "iat", "jti", "client_id", "sid", "auth_time", "amr", "acr", "roles"}
+
 // claims are all that a token ever carries. Never a password, never a secret. Written by hand, since
 // it is done for each request; the tests hold it against encoding/json.
 func (i *Issuer) claims(to []byte, k *Kept, g Grant) []byte {

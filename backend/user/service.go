@@ -30,10 +30,14 @@ type Store interface {
 	// this one, and the event. ErrSessionEnded when the session is over, or the account has changed
 	// since the version that was proved: then nothing changes.
 	ChangePassword(ctx context.Context, change Change, origin event.Origin) error
-	// SetRole changes a role. ErrLastAdmin, ErrNotFound.
-	SetRole(ctx context.Context, emailKey, role string, origin event.Origin) error
-	// SetDisabled closes an account or opens it again. ErrLastAdmin, ErrNotFound.
-	SetDisabled(ctx context.Context, emailKey string, disabled bool, origin event.Origin) error
+	// Adjust is one transaction, with an event for each thing that changes; nothing changes, and nothing is
+	// told, where the account is as it should be already. ErrLastAdmin, ErrNotFound.
+	Adjust(ctx context.Context, id uuid.UUID, change Adjustment, origin event.Origin) error
+	// Search lists accounts after a mark, the newest first, limit at most, and counts those that match, to
+	// countMost at most.
+	Search(ctx context.Context, filter Filter, after Mark, limit, countMost int) (Page, error)
+	// Oversee gives one account with its sessions counted. ErrNotFound.
+	Oversee(ctx context.Context, id uuid.UUID) (Overseen, error)
 }
 
 // Account is a new account as it is stored.
@@ -259,22 +263,25 @@ func (s *Service) Ensure(ctx context.Context, r Registration, role string) error
 
 // SetRole changes a role; the user's sessions end with it. ErrLastAdmin, ErrNotFound.
 func (s *Service) SetRole(ctx context.Context, email, role string, origin event.Origin) error {
-	_, key, broken := NormalEmail(email)
-	if broken != nil {
-		return fault.NewInvalid(*broken)
-	}
-	defer s.Heard(ctx)
-	return s.Store.SetRole(ctx, key, role, origin)
+	return s.adjust(ctx, email, Adjustment{Role: &role}, origin)
 }
 
 // SetDisabled closes an account, which ends its sessions, or opens it again. ErrLastAdmin, ErrNotFound.
 func (s *Service) SetDisabled(ctx context.Context, email string, disabled bool, origin event.Origin) error {
+	return s.adjust(ctx, email, Adjustment{Disabled: &disabled}, origin)
+}
+
+func (s *Service) adjust(ctx context.Context, email string, change Adjustment, origin event.Origin) error {
 	_, key, broken := NormalEmail(email)
 	if broken != nil {
 		return fault.NewInvalid(*broken)
 	}
+	found, _, err := s.Store.ByEmail(ctx, key)
+	if err != nil {
+		return err
+	}
 	defer s.Heard(ctx)
-	return s.Store.SetDisabled(ctx, key, disabled, origin)
+	return s.Store.Adjust(ctx, found.ID, change, origin)
 }
 
 // Unlock lets an account be tried again that was stopped after a hundred failures in a row, at the

@@ -2,7 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
-import { SessionProvider, useStore } from "vestibule-kit";
+import { SessionProvider } from "vestibule-kit";
 import { createQueryClient } from "../src/shared/api/queries.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { ConnectionBar } from "../src/shared/ui/ConnectionBar.tsx";

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressed } from "../vite.compressed.ts";
-import { browsers, resolve, server } from "../vite.shared.ts";
+import { browsers, resolve } from "../vite.shared.ts";
 import { words } from "../words.plugin.ts";
 
 /** The example single-page app, at /: what `vestibule dev` serves as the team's own. */
@@ -12,5 +12,6 @@ export default defineConfig({
   plugins: [words(), react(), compressed()],
   resolve,
   build: { ...browsers, outDir: "../dist/example", emptyOutDir: true },
-  server,
+  // Not localhost: browsers send our cookie to every port of that, should someone open this one by itself.
+  server: { host: "127.0.0.1", port: 5173, strictPort: true },
 });

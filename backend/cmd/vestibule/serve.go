@@ -22,6 +22,7 @@ import (
 	"vestibule/backend/patience"
 	"vestibule/backend/postgres"
 	"vestibule/backend/refresh"
+	"vestibule/backend/sample"
 	"vestibule/backend/session"
 	"vestibule/backend/telemetry"
 	"vestibule/backend/token"
@@ -60,17 +61,19 @@ type setup struct {
 // replica is one running Vestibule.
 type replica struct {
 	setup
-	db       *postgres.DB
-	clock    *postgres.Clock
-	listener *postgres.Listener
-	sessions *postgres.Sessions
-	memory   *session.Memory
-	ring     *token.Ring
-	keeper   *token.Keeper
-	gateway  *gateway.Gateway
-	attempts *postgres.Attempts
+	db        *postgres.DB
+	clock     *postgres.Clock
+	listener  *postgres.Listener
+	sessions  *postgres.Sessions
+	memory    *session.Memory
+	ring      *token.Ring
+	keeper    *token.Keeper
+	gateway   *gateway.Gateway
+	devServer *gateway.App // nil for none
+	attempts  *postgres.Attempts
 
 	approvals *postgres.Approvals
+	samples   *postgres.Samples
 	public    *fiber.App
 	internal  *fiber.App
 	drain     context.CancelFunc
@@ -105,7 +108,8 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db), approvals: postgres.NewApprovals(db)}
+	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db), approvals: postgres.NewApprovals(db),
+		samples: postgres.NewSamples(db)}
 	r.metrics = telemetry.NewMetrics()
 	tracer, flushTraces, err := telemetry.Traces(ctx)
 	if err != nil {
@@ -144,12 +148,16 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 	if err != nil {
 		return err
 	}
+	if r.devServer, err = r.appServer(); err != nil {
+		return err
+	}
 	var draining context.Context
 	draining, r.drain = context.WithCancel(context.Background())
 	registry := client.NewRegistry(clients(r.Clients))
 	refreshing := refresh.NewService(refresh.Config{Store: postgres.NewRefresh(r.db), Idle: r.Token.RefreshIdleTimeout,
 		RetryWithin: r.Token.RefreshRetryWithin, Heard: r.listener.Heard})
 	r.public = httpapi.New(httpapi.Config{
+		Keeper: r.keeper, Replica: r.name(), Overview: sample.NewService(r.samples, r.clock.Now),
 		PublicURL: r.PublicURL, TrustedProxies: r.TrustedProxies, InsecureCookie: r.Cookie.InsecureOnLoopback,
 		Development: r.development, CSP: r.UI.ContentSecurityPolicy, ReadTimeout: readTimeout,
 		Users: users, Watch: r.memory.Watch, Sessions: session.NewService(session.Config{Store: r.sessions, Cache: r.memory.Cache,
@@ -157,7 +165,7 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 		Clients: registry, ClientLimits: session.Limits{Idle: r.Token.RefreshIdleTimeout, Absolute: r.Token.RefreshAbsoluteLifetime},
 		Approvals: approval.NewService(approval.Config{Store: r.approvals, Heard: r.listener.Heard}), Refresh: refreshing,
 		Events: postgres.NewEvents(r.db), Gateway: r.gateway, Issuer: issuer, JWKS: r.ring.JWKS, Keys: r.ring.Key, KeysHeard: r.keysHeard, Meter: r.metrics, Tracer: tracer,
-		Account: frontend.Account(), App: own, Now: r.clock.Now, Log: r.log, Draining: draining,
+		Account: frontend.Account(), App: own, DevServer: r.devServer, Now: r.clock.Now, Log: r.log, Draining: draining,
 	})
 	r.internal = httpapi.NewInternal(httpapi.InternalConfig{Checks: r.checks(), JWKS: r.ring.JWKS, Revocations: r.memory.Revocations,
 		RevokedKeys: r.ring.Revoked, Proven: r.listener.Proven, Log: r.log, Draining: draining, Metrics: r.metrics.Handler(),
@@ -165,6 +173,16 @@ func (r *replica) hang(users *user.Service, tracer trace.Tracer) error {
 		Users: users, Sessions: r.sessions, Meter: r.metrics, Now: r.clock.Now})
 	r.gauges()
 	return nil
+}
+
+// name tells replicas apart, to people.
+func (r *replica) name() string {
+	host, _ := os.Hostname()
+	_, port, err := net.SplitHostPort(r.Listen)
+	if err != nil {
+		return host
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // keysHeard asks the database for the keys while it is not proven that changes are heard.
@@ -188,9 +206,18 @@ func (r *replica) users() (*user.Service, error) {
 	return user.NewService(config), nil
 }
 
-// pages is the team's own app, where there is one. No link leads out of its folder.
+// appServer is the development server of the team's own app, where ui.app names one.
+func (r *replica) appServer() (*gateway.App, error) {
+	at := r.UI.Server()
+	if at == nil {
+		return nil, nil
+	}
+	return gateway.NewApp(at, r.PublicURL.String())
+}
+
+// pages is the folder of the team's own app, where there is one. No link leads out of it.
 func (r *replica) pages() (fs.FS, error) {
-	if r.app != nil || r.UI.App == "" {
+	if r.app != nil || r.UI.App == "" || r.UI.Server() != nil {
 		return r.app, nil
 	}
 	folder, err := os.OpenRoot(r.UI.App)
@@ -227,7 +254,11 @@ func (r *replica) run(ctx context.Context, p program) error {
 	go r.listener.Run(working)
 	go r.clock.Run(working)
 	go r.gateway.Run(working)
+	if r.devServer != nil {
+		go r.devServer.Run(working)
+	}
 	go r.sweep(working)
+	go r.sampler().Run(working)
 	go r.tendKeys(working)
 	go r.memory.Run(working, func(doing string, err error) { r.log.Warn(doing, "error", err) })
 
@@ -304,7 +335,7 @@ func (r *replica) sweep(ctx context.Context) {
 		}
 		_, err := r.sessions.Sweep(ctx, sweepAtOnce)
 		_, other := r.attempts.Sweep(ctx)
-		if err := errors.Join(err, other, r.sessions.SweepRevocations(ctx), r.approvals.Sweep(ctx)); err != nil {
+		if err := errors.Join(err, other, r.sessions.SweepRevocations(ctx), r.approvals.Sweep(ctx), r.samples.Sweep(ctx)); err != nil {
 			r.log.Warn("sweep", "error", err)
 		}
 	}

@@ -41,6 +41,7 @@ func Run(t *testing.T, fresh func(*testing.T) Harness) {
 		"OfTwoRotationsAtOnceOneWins":                  rotatesOnce,
 		"OnlyOnesOwnSessionsCanBeEnded":                endsOwn,
 		"EndingTheOthersKeepsThisOne":                  endsOthers,
+		"AnAdministratorEndsManyButNoneThatIsKept":     endsMany,
 		"ExpiredSessionsAreNeitherListedNorLiving":     expired,
 		"SweepingTakesOnlyWhatIsOver":                  sweeps,
 	} {
@@ -232,6 +233,34 @@ func endsOthers(t *testing.T, h Harness) {
 	h.gone(t, b)
 	h.found(t, keep)
 	h.found(t, stranger)
+}
+
+func endsMany(t *testing.T, h Harness) {
+	one, other, over := h.NewUser(t), h.NewUser(t), h.NewUser(t)
+	mine, theirs, another, old := h.start(t, one), h.start(t, other), h.start(t, other), h.start(t, over)
+	h.Shift(t, old.SID, -time.Minute, time.Hour)
+	listed, err := h.Store.Oversee(ctx(), session.Filter{}, session.Mark{}, 2, 100)
+	require.NoError(t, err)
+	require.Equal(t, 3, listed.Total)
+	require.Len(t, listed.Sessions, 2)
+
+	shown := func(n int) session.Selection { return session.Selection{Keep: mine.SID, Expected: &n} }
+	n, err := h.Store.EndMany(ctx(), session.Selection{SIDs: []uuid.UUID{old.SID, uuid.New()}}, event.Origin{})
+	require.NoError(t, err)
+	require.Zero(t, n, "what is over is ended no more")
+	for range 10 {
+		h.start(t, one)
+	}
+	n, err = h.Store.EndMany(ctx(), shown(1), event.Origin{})
+	require.ErrorIs(t, err, session.ErrChangedMeanwhile)
+	require.Zero(t, n)
+	h.found(t, theirs)
+	n, err = h.Store.EndMany(ctx(), shown(2), event.Origin{})
+	require.NoError(t, err)
+	require.Equal(t, 12, n)
+	h.gone(t, theirs)
+	h.gone(t, another)
+	h.found(t, mine)
 }
 
 func expired(t *testing.T, h Harness) {

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useSearchParams } from "react-router";
-import { SessionProvider, useStore } from "vestibule-kit";
+import { SessionProvider } from "vestibule-kit";
 import { createQueryClient } from "../shared/api/queries.ts";
 import { here } from "../shared/format/returnTo.ts";
 import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";

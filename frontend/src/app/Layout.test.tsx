@@ -1,7 +1,7 @@
 import { act, screen } from "@testing-library/react";
 import { useState } from "react";
+import { RequireSession } from "vestibule-kit";
 import { afterEach, expect, test } from "vitest";
-import { useSession } from "../shared/api/session.ts";
 import { renderAt } from "../shared/test/render.tsx";
 import { json, serve, who } from "../shared/test/server.ts";
 import { say, speak } from "../shared/words/words.ts";
@@ -18,11 +18,13 @@ function Keeping() {
 }
 
 function Page() {
-  return useSession().data ? (
-    <Layout>
-      <Keeping />
-    </Layout>
-  ) : null;
+  return (
+    <RequireSession nobody={null} failed={() => null}>
+      <Layout>
+        <Keeping />
+      </Layout>
+    </RequireSession>
+  );
 }
 
 test("in another language a page begins anew, whatever words a part of it keeps, and the bar has the focus still", async () => {

@@ -2211,6 +2211,238 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say how everything does.
+         * @description It never slides the session. Samples are of 5 seconds each, summed over all replicas, and kept for an
+         *     hour.
+         */
+        get: operations["adminOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search people, the newest first. */
+        get: operations["adminUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show somebody. */
+        get: operations["adminUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a role, or disable or enable an account.
+         * @description It needs a fresh proof.
+         */
+        patch: operations["adjustUser"];
+        trace?: never;
+    };
+    "/admin/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End all sessions of somebody.
+         * @description Of one's own, all but this one. It needs a fresh proof.
+         */
+        delete: operations["adminEndUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search everyone's sessions, the newest first. */
+        get: operations["adminSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End many sessions.
+         * @description Those that are named, or all that a filter finds, or all. Where it is not named, the administrator's own
+         *     current session stays. It needs a fresh proof.
+         */
+        post: operations["adminEndMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/sessions/{sid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session of anyone.
+         * @description It needs a fresh proof.
+         */
+        delete: operations["adminEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the signing keys, the newest first. */
+        get: operations["adminKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the next signing key.
+         * @description It signs in a while, once everyone has read it. Of one that is compromised, the key leaves at once. It
+         *     needs a fresh proof.
+         */
+        post: operations["rotateKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/downstreams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say how the downstreams are configured, and how they do.
+         * @description How they do is what this replica has seen of real requests in the last five minutes.
+         */
+        get: operations["adminDownstreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search everyone's audit events, the newest first. */
+        get: operations["adminEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export audit events as a file.
+         * @description It needs a fresh proof, which no navigation can give: a page asks first. It is an audit event itself.
+         */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/oauth-authorization-server": {
         parameters: {
             query?: never;
@@ -2626,7 +2858,7 @@ export interface components {
          * @description The rule that was broken; stable, for programs.
          * @enum {string}
          */
-        FieldRule: "required" | "unknown" | "duplicate" | "type" | "utf8" | "range" | "too_short" | "too_long" | "syntax" | "characters" | "unchanged" | "own_email" | "own_name" | "service_name" | "repetitive" | "common";
+        FieldRule: "required" | "unknown" | "duplicate" | "type" | "utf8" | "range" | "too_short" | "too_long" | "syntax" | "characters" | "unchanged" | "choice" | "one_of" | "uuid" | "time" | "duration" | "address" | "cursor" | "name" | "own_email" | "own_name" | "service_name" | "repetitive" | "common";
         /** @description The problem document that asks for a proof (after RFC 9470), and says which one would do. */
         StepUpProblem: {
             type: components["schemas"]["Problem"]["type"];
@@ -2647,6 +2879,255 @@ export interface components {
             error: string;
             /** @description A sentence for people. */
             error_description: string;
+        };
+        /** @description A whole number with a unit, such as `30m`, `12h` or `7d`. */
+        Duration: string;
+        /** @description Where there is more, what goes into `after`; otherwise empty. */
+        Next: string;
+        /** @description How many match, counted to 100,000. */
+        Total: number;
+        /** @description Whom a row is about. Of somebody whose account is gone, only the id is known. */
+        Person: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            name: string;
+        };
+        Overview: {
+            now: components["schemas"]["Time"];
+            users: number;
+            sessions: {
+                browser: number;
+                client: number;
+            };
+            replicas: components["schemas"]["Replica"][];
+            /** @description How many seconds a sample is of. */
+            step: number;
+            samples: components["schemas"]["Sample"][];
+            /** @description Sessions that ended before their time in the last 24 hours, by reason. */
+            ended: {
+                reason: components["schemas"]["Reason"];
+                n: number;
+            }[];
+        };
+        Replica: {
+            name: string;
+            /** @description When it last wrote a sample. */
+            at: components["schemas"]["Time"];
+        };
+        /** @description What all replicas counted in one step. */
+        Sample: {
+            at: components["schemas"]["Time"];
+            /** @description Null where nobody counted. */
+            sessions_browser: number | null;
+            /** @description Null where nobody counted. */
+            sessions_client: number | null;
+            sign_ins: number;
+            sign_in_failures: number;
+            /** @description Requests that went on with a downstream's token. */
+            exchanges: number;
+            lookups_cache: number;
+            lookups_database: number;
+            lookups_refused: number;
+            revocations: number;
+            /** @description From the end to a replica's knowing of it, the worst replica's; null where nothing ended. */
+            revocation_delay_p50_ms: number | null;
+            revocation_delay_p99_ms: number | null;
+        };
+        OverseenUser: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            name: string;
+            role: components["schemas"]["Role"];
+            disabled_at: components["schemas"]["Time"] | null;
+            created_at: components["schemas"]["Time"];
+            last_seen_at: components["schemas"]["Time"] | null;
+            /** @description How many live. */
+            sessions: number;
+        };
+        OverseenUserList: {
+            users: components["schemas"]["OverseenUser"][];
+            next: components["schemas"]["Next"];
+            total: components["schemas"]["Total"];
+            /** @description Whether there are more than `total`. */
+            total_capped: boolean;
+        };
+        OverseenUserAnswer: {
+            user: components["schemas"]["OverseenUser"];
+        };
+        /** @description What is left out stays as it is. */
+        Adjustment: {
+            role?: components["schemas"]["Role"];
+            disabled?: boolean;
+        };
+        OverseenSession: {
+            /** Format: uuid */
+            sid: string;
+            kind: components["schemas"]["SessionKind"];
+            user: components["schemas"]["Person"];
+            current: boolean;
+            device: components["schemas"]["Device"];
+            ip: string;
+            client_id: string;
+            client_name: string;
+            remember: boolean;
+            created_at: components["schemas"]["Time"];
+            last_seen_at: components["schemas"]["Time"];
+            idle_expires_at: components["schemas"]["Time"];
+            absolute_expires_at: components["schemas"]["Time"];
+        };
+        OverseenSessionList: {
+            sessions: components["schemas"]["OverseenSession"][];
+            next: components["schemas"]["Next"];
+            total: components["schemas"]["Total"];
+            /** @description Whether there are more than `total`. */
+            total_capped: boolean;
+        };
+        SessionsToEnd: components["schemas"]["NamedSessions"] | components["schemas"]["FoundSessions"] | components["schemas"]["AllSessions"];
+        NamedSessions: {
+            sids: string[];
+            /** @description Not needed. */
+            expected?: number;
+        };
+        FoundSessions: {
+            filter: components["schemas"]["SessionFilter"];
+            expected: components["schemas"]["ExpectedCount"];
+        };
+        AllSessions: {
+            /** @constant */
+            all: true;
+            expected: components["schemas"]["ExpectedCount"];
+        };
+        /** @description How many the page has shown. */
+        ExpectedCount: number;
+        /** @description As the parameters of the search. One at least. */
+        SessionFilter: {
+            user?: string;
+            q?: string;
+            ip?: string;
+            device?: string;
+            kind?: string;
+            older_than?: string;
+            idle_for?: string;
+        };
+        /** @description The problem document that says how many it would be. */
+        ChangedProblem: {
+            type: components["schemas"]["Problem"]["type"];
+            title: components["schemas"]["Problem"]["title"];
+            status: components["schemas"]["Problem"]["status"];
+            /** @enum {unknown} */
+            code: "changed_meanwhile";
+            detail: components["schemas"]["Problem"]["detail"];
+            request_id: components["schemas"]["Problem"]["request_id"];
+            now: number;
+        };
+        Key: {
+            kid: string;
+            /** @enum {string} */
+            alg: "ES256" | "EdDSA" | "RS256";
+            /**
+             * @description `next`: published, to sign later. `signing`: all new tokens. `published`: it signs no more, and
+             *     tokens of it may still be valid. `retired`: out of the JWKS, its last token has expired.
+             *     `revoked`: out of the JWKS before that.
+             * @enum {string}
+             */
+            state: "next" | "signing" | "published" | "retired" | "revoked";
+            created_at: components["schemas"]["Time"];
+            signs_from: components["schemas"]["Time"];
+            signs_until: components["schemas"]["Time"] | null;
+            /** @description When it leaves the JWKS, as things stand, or did. */
+            leaves_at: components["schemas"]["Time"] | null;
+        };
+        KeyList: {
+            keys: components["schemas"]["Key"][];
+        };
+        Rotation: {
+            /** @description The `kid` of a key that is to leave at once. */
+            compromised?: string;
+        };
+        OverseenDownstream: {
+            name: string;
+            /** @description Without a user or a password. */
+            url: string;
+            audience: string;
+            /** @description All that its tokens carry. */
+            claims: string[];
+            /** @description Whom it is open to; empty for everyone. */
+            roles: string[];
+            /** @description How many seconds old the last proof may be; null for any. */
+            step_up_max_age: number | null;
+            /** @description Empty for all. */
+            methods: string[];
+            /** @description Prefixes; empty for all. */
+            paths: string[];
+            /** @description Prefixes of what is not a person's doing. */
+            passive: string[];
+            /** @description Other origins that its `Location` may name. */
+            redirects: string[];
+            /** @description Of a request, in bytes. */
+            max_body: number;
+            header_timeout_ms: number;
+            idle_timeout_ms: number;
+            /** @description How many requests and streams are under way. */
+            open: number;
+            /** @description Whose view this is. */
+            replica: string;
+            health: components["schemas"]["Health"];
+        };
+        /** @description What this replica has seen in the last five minutes. */
+        Health: {
+            /**
+             * @description `unknown` where nobody asked.
+             * @enum {string}
+             */
+            state: "up" | "slow" | "down" | "unknown";
+            since: components["schemas"]["Time"] | null;
+            last_error: string | null;
+            requests: number;
+            failures: number;
+            p50_ms: number | null;
+            p99_ms: number | null;
+        };
+        DownstreamList: {
+            downstreams: components["schemas"]["OverseenDownstream"][];
+        };
+        PersonOrNobody: components["schemas"]["Person"] | null;
+        ToldEvent: {
+            id: string;
+            at: components["schemas"]["Time"];
+            name: components["schemas"]["EventName"];
+            /** @description Who did it. */
+            actor: components["schemas"]["PersonOrNobody"];
+            /** @description Whom it concerns. */
+            user: components["schemas"]["PersonOrNobody"];
+            /** Format: uuid */
+            sid: string | null;
+            ip: string;
+            device: components["schemas"]["Device"];
+            request_id: string;
+            detail: components["schemas"]["EventDetail"];
+        };
+        ToldEventList: {
+            events: components["schemas"]["ToldEvent"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description A line of the export. It alone has the raw user agent. */
+        ExportedEvent: {
+            id: string;
+            at: components["schemas"]["Time"];
+            name: components["schemas"]["EventName"];
+            /** @description Who did it. */
+            actor: components["schemas"]["PersonOrNobody"];
+            /** @description Whom it concerns. */
+            user: components["schemas"]["PersonOrNobody"];
+            /** Format: uuid */
+            sid: string | null;
+            ip: string;
+            device: components["schemas"]["Device"];
+            request_id: string;
+            detail: components["schemas"]["EventDetail"];
+            user_agent: string;
         };
     };
     responses: {
@@ -2681,6 +3162,21 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "malformed_request" | "ambiguous_credentials" | "path_refused";
+                };
+            };
+        };
+        /**
+         * @description The request can't be read, or its body is not one well-formed JSON object, or its path could be read
+         *     in two ways, or it carries the cookie and a bearer token.
+         */
+        UnreadableBodyOrPath: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "malformed_request" | "malformed_json" | "ambiguous_credentials" | "path_refused";
                 };
             };
         };
@@ -2747,6 +3243,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "csrf_rejected";
+                };
+            };
+        };
+        /** @description It came from another site, or you are no administrator. */
+        NotAdministrator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "csrf_rejected" | "forbidden";
                 };
             };
         };
@@ -2933,6 +3441,11 @@ export interface components {
         Activity: "none";
         /** @description The downstream's name in the configuration. */
         Downstream: string;
+        Limit: number;
+        /** @description The `next` of the page before; left out, the list begins at its beginning. */
+        After: string;
+        /** @description An address, or a network such as `192.0.2.0/24`. */
+        Address: string;
     };
     requestBodies: never;
     headers: {
@@ -3005,14 +3518,46 @@ export type FieldFault = components['schemas']['FieldFault'];
 export type FieldRule = components['schemas']['FieldRule'];
 export type StepUpProblem = components['schemas']['StepUpProblem'];
 export type OAuthError = components['schemas']['OAuthError'];
+export type Duration = components['schemas']['Duration'];
+export type Next = components['schemas']['Next'];
+export type Total = components['schemas']['Total'];
+export type Person = components['schemas']['Person'];
+export type Overview = components['schemas']['Overview'];
+export type Replica = components['schemas']['Replica'];
+export type Sample = components['schemas']['Sample'];
+export type OverseenUser = components['schemas']['OverseenUser'];
+export type OverseenUserList = components['schemas']['OverseenUserList'];
+export type OverseenUserAnswer = components['schemas']['OverseenUserAnswer'];
+export type Adjustment = components['schemas']['Adjustment'];
+export type OverseenSession = components['schemas']['OverseenSession'];
+export type OverseenSessionList = components['schemas']['OverseenSessionList'];
+export type SessionsToEnd = components['schemas']['SessionsToEnd'];
+export type NamedSessions = components['schemas']['NamedSessions'];
+export type FoundSessions = components['schemas']['FoundSessions'];
+export type AllSessions = components['schemas']['AllSessions'];
+export type ExpectedCount = components['schemas']['ExpectedCount'];
+export type SessionFilter = components['schemas']['SessionFilter'];
+export type ChangedProblem = components['schemas']['ChangedProblem'];
+export type Key = components['schemas']['Key'];
+export type KeyList = components['schemas']['KeyList'];
+export type Rotation = components['schemas']['Rotation'];
+export type OverseenDownstream = components['schemas']['OverseenDownstream'];
+export type Health = components['schemas']['Health'];
+export type DownstreamList = components['schemas']['DownstreamList'];
+export type PersonOrNobody = components['schemas']['PersonOrNobody'];
+export type ToldEvent = components['schemas']['ToldEvent'];
+export type ToldEventList = components['schemas']['ToldEventList'];
+export type ExportedEvent = components['schemas']['ExportedEvent'];
 export type ResponseSignedIn = components['responses']['SignedIn'];
 export type ResponseUnreadable = components['responses']['Unreadable'];
 export type ResponseUnreadablePath = components['responses']['UnreadablePath'];
+export type ResponseUnreadableBodyOrPath = components['responses']['UnreadableBodyOrPath'];
 export type ResponseUnreadableBody = components['responses']['UnreadableBody'];
 export type ResponseUnauthenticated = components['responses']['Unauthenticated'];
 export type ResponseUnauthenticatedOrStale = components['responses']['UnauthenticatedOrStale'];
 export type ResponseNotProved = components['responses']['NotProved'];
 export type ResponseCrossSite = components['responses']['CrossSite'];
+export type ResponseNotAdministrator = components['responses']['NotAdministrator'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseNotJson = components['responses']['NotJSON'];
@@ -3030,6 +3575,9 @@ export type ResponseTemporarilyUnavailable = components['responses']['Temporaril
 export type ParameterCsrf = components['parameters']['CSRF'];
 export type ParameterActivity = components['parameters']['Activity'];
 export type ParameterDownstream = components['parameters']['Downstream'];
+export type ParameterLimit = components['parameters']['Limit'];
+export type ParameterAfter = components['parameters']['After'];
+export type ParameterAddress = components['parameters']['Address'];
 export type HeaderSessionCookie = components['headers']['SessionCookie'];
 export type HeaderClearedCookie = components['headers']['ClearedCookie'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
@@ -3474,7 +4022,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "malformed_request" | "malformed_json" | "ambiguous_credentials" | "unknown_client" | "unknown_redirect_uri" | "request_not_supported" | "unsupported_response_type" | "invalid_request" | "invalid_scope" | "invalid_target";
+                        code?: "malformed_request" | "malformed_json" | "ambiguous_credentials" | "unknown_client" | "unknown_redirect_uri" | "unsupported_response_type" | "invalid_request" | "invalid_scope" | "invalid_target";
                     };
                 };
             };
@@ -3686,6 +4234,541 @@ export interface operations {
             431: components["responses"]["HeadTooLarge"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["TemporarilyUnavailable"];
+        };
+    };
+    adminOverview: {
+        parameters: {
+            query?: {
+                /** @description Gives only newer samples. Left out, those of the last 15 minutes; at most those of the last hour. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of now, and samples of the time before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotAdministrator"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminUsers: {
+        parameters: {
+            query?: {
+                /** @description What the address, or a word of the name, begins with. */
+                q?: string;
+                role?: components["schemas"]["Role"];
+                disabled?: "true" | "false";
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before; left out, the list begins at its beginning. */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverseenUserList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotAdministrator"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverseenUserAnswer"];
+                };
+            };
+            400: components["responses"]["UnreadablePath"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotAdministrator"];
+            404: components["responses"]["NotFound"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adjustUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A sign that the request comes from here, where the browser sends neither Sec-Fetch-Site nor Origin. */
+                "X-CSRF"?: components["parameters"]["CSRF"];
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Adjustment"];
+            };
+        };
+        responses: {
+            /** @description The person as they are now. What they were signed in with has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverseenUserAnswer"];
+                };
+            };
+            400: components["responses"]["UnreadableBodyOrPath"];
+            401: components["responses"]["UnauthenticatedOrStale"];
+            403: components["responses"]["NotAdministrator"];
+            404: components["responses"]["NotFound"];
+            /** @description This is the last administrator. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "last_admin";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJSON"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminEndUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A sign that the request comes from here, where the browser sends neither Sec-Fetch-Site nor Origin. */
+                "X-CSRF"?: components["parameters"]["CSRF"];
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedCount"];
+                };
+            };
+            400: components["responses"]["UnreadablePath"];
+            401: components["responses"]["UnauthenticatedOrStale"];
+            403: components["responses"]["NotAdministrator"];
+            404: components["responses"]["NotFound"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminSessions: {
+        parameters: {
+            query?: {
+                user?: string;
+                /** @description What the address of its user, or a word of their name, begins with. */
+                q?: string;
+                /** @description An address, or a network such as `192.0.2.0/24`. */
+                ip?: components["parameters"]["Address"];
+                /** @description A word of the browser or of the system, as the list names them. */
+                device?: string;
+                kind?: components["schemas"]["SessionKind"];
+                /** @description Made longer ago than this. */
+                older_than?: components["schemas"]["Duration"];
+                /** @description Not used for longer than this. */
+                idle_for?: components["schemas"]["Duration"];
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before; left out, the list begins at its beginning. */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverseenSessionList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotAdministrator"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminEndMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A sign that the request comes from here, where the browser sends neither Sec-Fetch-Site nor Origin. */
+                "X-CSRF"?: components["parameters"]["CSRF"];
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionsToEnd"];
+            };
+        };
+        responses: {
+            /** @description They have ended. */
+            200: {
+                headers: {
+                    /** @description Where this one was named, the cookie is cleared. */
+                    "Set-Cookie"?: components["schemas"]["ClearedCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedCount"];
+                };
+            };
+            400: components["responses"]["UnreadableBody"];
+            401: components["responses"]["UnauthenticatedOrStale"];
+            403: components["responses"]["NotAdministrator"];
+            /** @description Many more would end than were shown: beyond 1 %, or 10 where that is more. None has. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangedProblem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJSON"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminEndSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A sign that the request comes from here, where the browser sends neither Sec-Fetch-Site nor Origin. */
+                "X-CSRF"?: components["parameters"]["CSRF"];
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path: {
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    /** @description Where it was this one, the cookie is cleared. */
+                    "Set-Cookie"?: components["schemas"]["ClearedCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["UnreadablePath"];
+            401: components["responses"]["UnauthenticatedOrStale"];
+            403: components["responses"]["NotAdministrator"];
+            404: components["responses"]["NotFound"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that there ever were. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotAdministrator"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A sign that the request comes from here, where the browser sends neither Sec-Fetch-Site nor Origin. */
+                "X-CSRF"?: components["parameters"]["CSRF"];
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description All keys, as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            400: components["responses"]["UnreadableBody"];
+            401: components["responses"]["UnauthenticatedOrStale"];
+            403: components["responses"]["NotAdministrator"];
+            /** @description There is no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "key_not_found";
+                    };
+                };
+            };
+            /** @description The next key waits already, or the compromised one has left already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "key_waiting" | "key_out";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJSON"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminDownstreams: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownstreamList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotAdministrator"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminEvents: {
+        parameters: {
+            query?: {
+                /** @description The name of an event, or, as in `session.*`, of all of a noun. */
+                name?: string;
+                /** @description Whom it concerns. */
+                user?: string;
+                /** @description Who did it. */
+                actor?: string;
+                sid?: string;
+                /** @description An address, or a network such as `192.0.2.0/24`. */
+                ip?: components["parameters"]["Address"];
+                /** @description Not before this. */
+                from?: string;
+                /** @description Before this. */
+                to?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before; left out, the list begins at its beginning. */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldEventList"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["NotAdministrator"];
+            422: components["responses"]["Invalid"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query: {
+                format: "csv" | "jsonl";
+                /** @description The name of an event, or, as in `session.*`, of all of a noun. */
+                name?: string;
+                /** @description Whom it concerns. */
+                user?: string;
+                /** @description Who did it. */
+                actor?: string;
+                sid?: string;
+                /** @description An address, or a network such as `192.0.2.0/24`. */
+                ip?: components["parameters"]["Address"];
+                /** @description Not before this. */
+                from?: string;
+                /** @description Before this. */
+                to?: string;
+            };
+            header?: {
+                /** @description `none`: this request is not a person's doing, and does not slide the session. */
+                "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description All that matched when it began, the newest first, as they are read. It breaks off when the session
+             *     ends. CSV is RFC 4180, with a head; a field that a spreadsheet would take for a formula begins with
+             *     an apostrophe.
+             */
+            200: {
+                headers: {
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["UnauthenticatedOrStale"];
+            403: components["responses"]["NotAdministrator"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyAtOnce"];
+            431: components["responses"]["HeadTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     metadata: {

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { useStore } from "../api/store.ts";
+import { useStore } from "vestibule-kit";
 import { type Language, language, onChosenElsewhere } from "../words/language.ts";
 import { choose } from "./Languages.tsx";
 
