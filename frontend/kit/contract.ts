@@ -4,7 +4,7 @@ export interface User {
   id: string;
   email: string;
   name: string;
-  role: string;
+  role: "admin" | "user";
 }
 
 /** The session of this browser. All times are RFC 3339, by the server's clock. */
