@@ -7,6 +7,7 @@ import { type Exchange, header } from "../fixtures/tap.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { cookieName } from "../fixtures/wire.ts";
 import {
+  arrive,
   RegisterPage,
   SecurityPage,
   SessionsPage,
@@ -14,6 +15,7 @@ import {
   StepUpDialog,
   UserMenu,
 } from "../pages/account.ts";
+import { LabPage } from "../pages/lab.ts";
 import { InsightsPage, LandingPage, OrdersPage } from "../pages/orders.ts";
 
 test("a tour of everything leaves no token anywhere in the browser", async ({ page, context, wire }) => {
@@ -119,6 +121,29 @@ test("a tour of everything leaves no token anywhere in the browser", async ({ pa
     "/auth/register",
     "/auth/step-up",
   ]);
+});
+
+test("the lab, which is about tokens, leaves none of anybody's", async ({ page, person, context, wire }) => {
+  test.setTimeout(120_000);
+  await arrive(page, person);
+  const lab = new LabPage(page);
+  await lab.open();
+  for (const experiment of ["cost", "scale", "theft", "anatomy", "revoke"] as const) {
+    await lab.choose(experiment);
+    await lab.run.click();
+    await expect(
+      experiment === "revoke" ? lab.finding.getByText("The cookie was let in") : lab.again,
+    ).toBeVisible();
+    expect(await storedBy(page), experiment).toEqual(nothing);
+  }
+  const secrets = [await secretOf(context)];
+  const heap = await heapOf(page);
+  expect(heap).toContain("invalid_grant"); // what the thief was answered
+  expect(tokensIn("the page's memory", heap, secrets)).toEqual([]);
+  const runs = wire.exchanges().filter(({ path }) => path.startsWith("/api/lab/runs/"));
+  expect(runs).toHaveLength(5);
+  for (const { path, body } of runs) expect(body.split("\n").length, path).toBeGreaterThan(5);
+  expect(wire.exchanges().flatMap((exchange) => leaksOf(exchange, secrets))).toEqual([]);
 });
 
 const nothing = {

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import IconChartDots from "@tabler/icons-react/icons/IconChartDots";
 import IconTable from "@tabler/icons-react/icons/IconTable";
 import { type ReactNode, useState } from "react";
+import { Hidden } from "../../shared/ui/Hidden.tsx";
 import { Icon } from "../../shared/ui/Icon.tsx";
 import { say } from "../../shared/words/words.ts";
 import classes from "./lab.module.css";
@@ -32,9 +33,12 @@ export function AsTable({ label, table, children }: { label: string; table: Figu
 export function FiguresTable({ label, head, rows }: Figures & { label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className={classes.tablebox} tabIndex={0} aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: it is no fieldset
+    <div className={classes.tablebox} role="group" tabIndex={0} aria-label={label}>
       <table className={classes.table}>
-        <caption>{label}</caption>
+        <caption>
+          <Hidden>{label}</Hidden>
+        </caption>
         <thead>
           <tr>
             {head.map((name) => (
@@ -56,6 +60,6 @@ export function FiguresTable({ label, head, rows }: Figures & { label: string })
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
