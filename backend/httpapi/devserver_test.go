@@ -82,7 +82,7 @@ func TestWhatIsOursNeverGoesToTheDevelopmentServer(t *testing.T) {
 	p.post("/account/", "{}").problem(405, "method_not_allowed")
 	p.post("/account", "{}").problem(405, "method_not_allowed")
 	for _, path := range []string{
-		"/api", "/api/", "/auth", "/auth/nothing", "/oauth/nothing", "/admin", "/admin/users", "/.well-known/nothing",
+		"/api", "/api/", "/auth", "/auth/nothing", "/oauth/nothing", "/admin", "/admin/nothing", "/.well-known/nothing",
 		"/API/orders/", "/Auth/session", "/ACCOUNT/", "/%61pi/orders/", "/a%75th/session", "/%2561ccount/", "/%41dmin", "/.Well-Known/x", "/%25252561pi",
 	} {
 		for _, method := range []string{"GET", "POST"} {
@@ -276,5 +276,6 @@ func TestADevelopmentServerThatHangsUpOnAnUploadIsNotTakenForOneThatIsDown(t *te
 			_ = conn.Close()
 		}
 	}()
-	r.visitor().post("/", strings.Repeat("x", 32<<20), "Accept", "text/html").problem(502, "bad_gateway")
+	// Less than what is read of a body that is refused: more, and the answer may be lost to a reset.
+	r.visitor().post("/", strings.Repeat("x", 200<<10), "Accept", "text/html").problem(502, "bad_gateway")
 }

@@ -136,6 +136,7 @@ var toldElsewhere = map[string]string{
 	"too_many_followers":    "the internal listener's feed",
 	"key_in_use":            "vestibule keys",
 	"pages_not_built":       "the pages",
+	"app_unreachable":       "the pages, where a development server makes them",
 	"request_not_supported": "the client, where GET /oauth/authorize sends the browser",
 }
 
