@@ -36,8 +36,7 @@ test("one browser ends the other's session, whose open page says so by itself", 
   await expect(sessions.row("Firefox on Windows")).toContainText("Ended just now, by you.");
   await expect(sessions.here).toBeVisible();
 
-  await out.again.click();
-  await new SignInPage(other).signIn(person);
+  await out.signIn(person);
   await expect(new OrdersPage(other).heading).toBeVisible();
   expect((await fetchIn<Who>(other, "/auth/session")).status).toBe(200);
 });

@@ -194,11 +194,45 @@ export class SignedOut {
   readonly heading: Locator;
   readonly text: Locator;
   readonly again: Locator;
+  /** Where one signs in again, in place. */
+  readonly dialog: Locator;
+  /** Where someone else is signed in meanwhile. */
+  readonly anew: Locator;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { name: "You were signed out", level: 1 });
     this.text = page.getByRole("status").filter({ has: this.heading });
-    this.again = page.getByRole("link", { name: "Sign in again" });
+    this.again = page.getByRole("button", { name: "Sign in again" });
+    this.dialog = page.getByRole("dialog", { name: "Sign in again" });
+    this.anew = page.getByRole("button", { name: "Load this page anew" });
+  }
+
+  /** Without leaving the page. */
+  async signIn(person: Pick<Person, "email" | "password">): Promise<void> {
+    await this.again.click();
+    await new SignInPage(this.page).signIn(person);
+  }
+}
+
+/** What says that the session will end by itself. */
+export class Expiring {
+  readonly dialog: Locator;
+  readonly timer: Locator;
+  readonly stay: Locator;
+  readonly leave: Locator;
+  /** At the absolute limit alone. */
+  readonly password: Locator;
+  readonly again: Locator;
+  readonly later: Locator;
+
+  constructor(page: Page) {
+    this.dialog = page.getByRole("alertdialog", { name: /^You will be signed out in \d:\d\d$/ });
+    this.timer = this.dialog.getByRole("timer");
+    this.stay = this.dialog.getByRole("button", { name: "Stay signed in" });
+    this.leave = this.dialog.getByRole("button", { name: "Sign out now" });
+    this.password = this.dialog.getByLabel("Password", { exact: true });
+    this.again = this.dialog.getByRole("button", { name: "Sign in" });
+    this.later = this.dialog.getByRole("button", { name: "Not now" });
   }
 }
 

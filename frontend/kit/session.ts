@@ -16,6 +16,8 @@ export interface Ended {
   at: Date;
   /** The session as it was last known. */
   session: OwnSession;
+  /** Which limit was nearer, by the server's clock. With the reason `expired`, the one that was reached. */
+  limit: "idle" | "absolute";
   /** Something that was typed is kept for the same person (see useDraft). */
   unsaved: boolean;
   /** Someone else has signed in in this browser since: nothing is kept. */
@@ -84,10 +86,14 @@ export function sessionEnded(sid: string, reason: Reason | null): void {
   }
 }
 
+/** Two clocks differ a little: a limit that is within a minute has been reached. */
+const aMinute = 60_000;
+
 function end(own: OwnSession, reason: Reason | null, someoneElse = false): void {
   if (someoneElse) dropDrafts();
   const kept = { unsaved: drafts.get().size > 0, someoneElse };
-  become({ status: "signed_out", ended: { reason, at: new Date(), session: own, ...kept } }, true);
+  const limit = Date.parse(own.absolute_expires_at) - serverNow() < aMinute ? "absolute" : "idle";
+  become({ status: "signed_out", ended: { reason, at: new Date(), session: own, limit, ...kept } }, true);
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { OwnSession, Reason } from "vestibule-kit";
+import type { Ended, OwnSession, Reason } from "vestibule-kit";
 import { say } from "../words/words.ts";
-import { limit, momentWithin } from "./time.ts";
+import { limit as lengthOf, momentWithin } from "./time.ts";
 
 const reasons = new Set<string>([
   "signed_out",
@@ -24,20 +24,20 @@ export function isAlarming(reason: string): boolean {
   return reason === "reuse" || reason === "suspicious";
 }
 
+type Why = Pick<Ended, "reason" | "at" | "session" | "limit">;
+
 /** What to say on the page of a session that has just ended: what happened, and who it was. */
-export function signedOutBecause(reason: Reason | null, at: Date, now: Date, session: OwnSession): string {
-  if (reason === "expired") return expired(at, session);
+export function signedOutBecause({ reason, at, session, limit }: Why, now: Date): string {
+  if (reason === "expired") return reached(limit, session);
   const told = reason !== null && reasons.has(reason) ? reason : "other";
   return say(`shared.over.${told}`, { when: momentWithin(at, now) });
 }
 
-/** Clocks differ a little: a limit that is within a minute has been reached. */
-function expired(at: Date, session: OwnSession): string {
-  const end = Date.parse(session.absolute_expires_at);
-  if (end - at.getTime() < 60_000)
-    return say("shared.over.absolute", { life: limit(end - Date.parse(session.created_at)) });
-  const idle = Date.parse(session.idle_expires_at) - Date.parse(session.last_seen_at);
-  return say("shared.over.idle", { idle: limit(idle) });
+function reached(limit: Ended["limit"], session: OwnSession): string {
+  const between = (from: string, to: string) => lengthOf(Date.parse(to) - Date.parse(from));
+  return limit === "absolute"
+    ? say("shared.over.absolute", { life: between(session.created_at, session.absolute_expires_at) })
+    : say("shared.over.idle", { idle: between(session.last_seen_at, session.idle_expires_at) });
 }
 
 /** Whether to add what to do if it was someone else. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Reason } from "vestibule-kit";
 import { describe, expect, test } from "vitest";
 import { who } from "../test/server.ts";
 import { deviceName } from "./device.ts";
@@ -100,26 +101,28 @@ describe("why a session ended", () => {
     idle_expires_at: at.toISOString(),
     absolute_expires_at: "2026-11-24T20:00:00Z",
   };
+  const because = (reason: Reason | null) => ({ reason, at, session, limit: "idle" as const });
 
   test("is said with who did it and when", () => {
-    expect(signedOutBecause("ended_by_user", at, now, session)).toBe(
+    expect(signedOutBecause(because("ended_by_user"), now)).toBe(
       "You ended this session from another device, today at 14:02.",
     );
-    expect(signedOutBecause("deleted", at, now, session)).toBe(
+    expect(signedOutBecause(because("deleted"), now)).toBe(
       "The operator ended this session, today at 14:02.",
     );
   });
 
   test("names the limit that was reached", () => {
-    expect(signedOutBecause("expired", at, now, session)).toBe("This session was not used for 30 minutes.");
+    expect(signedOutBecause(because("expired"), now)).toBe("This session was not used for 30 minutes.");
     const absolute_expires_at = at.toISOString();
-    expect(signedOutBecause("expired", at, now, { ...session, absolute_expires_at })).toBe(
+    const last = { ...session, absolute_expires_at };
+    expect(signedOutBecause({ ...because("expired"), session: last, limit: "absolute" }, now)).toBe(
       "This session was open for 12 hours, the longest that one lasts.",
     );
   });
 
   test("has words even where the reason is new to the page", () => {
-    expect(signedOutBecause(null, at, now, session)).toBe("This session has ended, today at 14:02.");
+    expect(signedOutBecause(because(null), now)).toBe("This session has ended, today at 14:02.");
     expect(endedLately("something_later")).toBe("Ended.");
   });
 });

@@ -33,7 +33,7 @@ export function SignedOut({ ended }: { ended: Ended }) {
           </h1>
           <p>
             {say("shared.over.saved", {
-              why: signedOutBecause(ended.reason, ended.at, new Date(), ended.session),
+              why: signedOutBecause(ended, new Date()),
             })}
           </p>
           <Rest ended={ended} />
