@@ -23,6 +23,8 @@ function open(answers: Parameters<typeof serve>[0][string], address = "/activity
   return asked;
 }
 
+const queries = (asked: ReturnType<typeof serve>) =>
+  asked.filter(({ path }) => path === "/auth/events").map(({ query }) => query);
 const rows = async () =>
   within(await screen.findByRole("list", { name: "Activity" }))
     .getAllByRole("listitem")
@@ -62,8 +64,7 @@ test("further ones come by the cursor, below those that are there", async () => 
   await userEvent.click(await screen.findByRole("button", { name: "Show 50 more" }));
   expect(await screen.findByText("Account created")).toBeTruthy();
   expect(await rows()).toHaveLength(2);
-  expect(asked.map(({ path }) => path)).toEqual(["/auth/events", "/auth/events"]);
-  expect(asked.map(({ query }) => query)).toEqual(["limit=50", "limit=50&before=9"]);
+  expect(queries(asked)).toEqual(["limit=50", "limit=50&before=9"]);
 });
 
 test("a filter is in the address, and is asked of the server", async () => {
@@ -72,7 +73,7 @@ test("a filter is in the address, and is asked of the server", async () => {
   expect(screen.getByRole("button", { name: "Ended sessions" }).getAttribute("aria-current")).toBe("true");
   await userEvent.click(screen.getByRole("button", { name: "Clients" }));
   expect(await screen.findByText("Nothing of this kind has happened yet.")).toBeTruthy();
-  expect(asked.map(({ query }) => new URLSearchParams(query).get("name"))).toEqual([
+  expect(queries(asked).map((query) => new URLSearchParams(query).get("name"))).toEqual([
     "session.ended",
     "approval.*,authorization_code.*,refresh_token.*",
   ]);
