@@ -220,5 +220,9 @@ function tokensIn(where: string, text: string, secrets: string[]): string[] {
 
 /** Whether a part can be the head of a JWT, which is an object (RFC 7515, 4), and not three long words with dots. */
 function isObject(head: string): boolean {
-  return Buffer.from(head, "base64url").toString().trimStart().startsWith("{");
+  try {
+    return typeof JSON.parse(Buffer.from(head, "base64url").toString()) === "object";
+  } catch {
+    return false;
+  }
 }
