@@ -28,11 +28,12 @@ const tooLong = `6.5`
 // crowd makes sessions beside one that is there, each used a second before the last.
 func crowd(t *testing.T, db *postgres.DB, beside session.Session, n int) {
 	t.Helper()
-	exec(t, db, `INSERT INTO sessions (k, sid, kind, user_id, client_id, remember, ip, user_agent, created_at, last_seen_at,
+	_, err := unhurried(t, db).Exec(t.Context(), `INSERT INTO sessions (k, sid, kind, user_id, client_id, remember, ip, user_agent, created_at, last_seen_at,
 			idle_expires_at, absolute_expires_at, auth_time, amr, acr)
 		SELECT md5(n::text || sid) || md5(n::text), gen_random_uuid(), kind, user_id, client_id, remember, ip, user_agent, created_at,
 			last_seen_at - make_interval(secs => n), idle_expires_at, absolute_expires_at, auth_time, amr, acr
 		  FROM sessions, generate_series(1, $2::int) AS n WHERE sid = $1`, beside.SID, n)
+	require.NoError(t, err)
 }
 
 func TestASignInEndsTheOldestOfTooManySessions(t *testing.T) {

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/netip"
 	"strings"
@@ -37,15 +38,21 @@ func crowd100(t *testing.T, db *postgres.DB) {
 		  FROM (SELECT *, row_number() OVER (ORDER BY created_at DESC) AS n FROM sessions) AS s ORDER BY created_at`, `VACUUM ANALYSE events`)
 }
 
-// fill runs statements that may take longer than any of ours may, without the triggers, which would take
-// most of the time.
-func fill(t *testing.T, db *postgres.DB, statements ...string) {
+// unhurried is a connection on which a statement may take longer than any of ours may.
+func unhurried(t *testing.T, db *postgres.DB) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), db.Pool.Config().ConnString())
 	require.NoError(t, err)
-	defer conn.Close(t.Context())
+	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
+	return conn
+}
+
+// fill runs statements without the triggers, which would take most of the time.
+func fill(t *testing.T, db *postgres.DB, statements ...string) {
+	t.Helper()
+	conn := unhurried(t, db)
 	for _, statement := range append([]string{`SET session_replication_role = replica`}, statements...) {
-		_, err = conn.Exec(t.Context(), statement)
+		_, err := conn.Exec(t.Context(), statement)
 		require.NoError(t, err)
 	}
 }
