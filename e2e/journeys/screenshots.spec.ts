@@ -35,8 +35,7 @@ for (const [tour, stops] of Object.entries(tours)) {
       await test.step(stop.name, async () => {
         await show(page, looks.light);
         await reach(stop, page, person);
-        // What the lab's experiments answer is protocol, most of which its page does not mark as such yet.
-        if (!full && tour !== "lab") note("words", await outsideCatalogue(page, data));
+        if (!full) note("words", await outsideCatalogue(page, data));
         if (stop.alike && !full) return;
         for (const [name, look] of Object.entries(full ? looks : { light: looks.light })) {
           await show(page, look);

@@ -1,6 +1,8 @@
+import type { ReactNode } from "react";
 import { say } from "../../shared/words/words.ts";
 import { useRun } from "./api.ts";
 import { Claims } from "./Claims.tsx";
+import { code, verdict } from "./code.tsx";
 import { Experiment } from "./Experiment.tsx";
 import classes from "./lab.module.css";
 import { length } from "./length.ts";
@@ -52,7 +54,7 @@ function HopRow({ hop, n, lines }: { hop: HopName; n: number; lines: Line[] }) {
               <circle className={refusal.status < 400 ? classes.yes : classes.no} cx="5" cy="5" />
             </svg>
             {say(`lab.anatomy.${hop as Exclude<HopName, "answer">}_refused`)}{" "}
-            {say("lab.verdict.out", { status: refusal.status, code: refusal.code })}
+            {verdict(refusal.status, refusal.code)}
           </p>
         )}
       </div>
@@ -93,16 +95,14 @@ function Seen({ hop }: { hop: Hop }) {
             [`${hop.method} ${hop.path}`, ""],
             [
               "Cookie",
-              say("lab.anatomy.cookie", {
+              say.rich("lab.anatomy.cookie", {
                 name: hop.cookie ?? "",
                 n: hop.characters ?? 0,
                 digest: hop.digest ?? "",
+                code,
               }),
             ],
-            ...((hop.headers as string[]) ?? []).map((name): [string, string] => [
-              name,
-              say("lab.anatomy.forged"),
-            ]),
+            ...((hop.headers as string[]) ?? []).map((name): Row => [name, say("lab.anatomy.forged")]),
           ]}
         />
       );
@@ -112,9 +112,9 @@ function Seen({ hop }: { hop: Hop }) {
     case "answer":
       return (
         <>
-          <Headers rows={Object.entries((hop.headers as Record<string, string>) ?? {}).sort()} />
+          <Headers rows={valuesOf(hop)} />
           {hop.missing && hop.missing.length > 0 && (
-            <p>{say(`lab.anatomy.${hop.hop}_missing`, { names: hop.missing.join(", ") })}</p>
+            <p>{say.rich(`lab.anatomy.${hop.hop}_missing`, { names: hop.missing.join(", "), code })}</p>
           )}
         </>
       );
@@ -123,12 +123,19 @@ function Seen({ hop }: { hop: Hop }) {
   }
 }
 
-function Headers({ rows }: { rows: [string, string][] }) {
+type Row = [name: string, value: ReactNode];
+
+function valuesOf(hop: Hop): Row[] {
+  const values = Object.entries((hop.headers as Record<string, string>) ?? {}).sort();
+  return values.map(([name, value]) => [name, code(value)]);
+}
+
+function Headers({ rows }: { rows: Row[] }) {
   return (
     <dl className={classes.headers}>
       {rows.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>{code(name)}</dt>
           <dd>{value}</dd>
         </div>
       ))}

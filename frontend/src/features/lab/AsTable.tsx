@@ -9,7 +9,7 @@ import classes from "./lab.module.css";
 
 export interface Figures {
   head: string[];
-  rows: string[][];
+  rows: ReactNode[][];
 }
 
 /** A drawing, and the same figures as a table. */
@@ -49,8 +49,9 @@ export function FiguresTable({ label, head, rows }: Figures & { label: string })
           </tr>
         </thead>
         <tbody>
-          {rows.map(([name, ...cells]) => (
-            <tr key={name}>
+          {rows.map(([name, ...cells], n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their places
+            <tr key={n}>
               <th scope="row">{name}</th>
               {cells.map((cell, n) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column's

@@ -7,7 +7,9 @@ export function Claims({ head, claims }: { head: Record<string, unknown>; claims
     <details className={classes.claims}>
       <summary>{say("lab.claims", { n: Object.keys(claims).length })}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <pre tabIndex={0}>{`${JSON.stringify(head)}\n${JSON.stringify(claims, null, 2)}`}</pre>
+      <pre tabIndex={0}>
+        <code>{`${JSON.stringify(head)}\n${JSON.stringify(claims, null, 2)}`}</code>
+      </pre>
     </details>
   );
 }

@@ -118,7 +118,8 @@ function Parts({ result }: { result: CostResult }) {
     const { session = 0, token = 0, signature = 0, database = 0, upstream = 0 } = of_.parts_ms;
     const who = session + token + signature + database;
     const rest = Math.max(0, of_.p50_ms - who - upstream);
-    return [{ way: say(`lab.ways.${way}`), name: way, who, service: upstream, rest }];
+    const names = { way: say(`lab.ways.${way}`), tick: unbroken(say(`lab.ways_short.${way}`)) };
+    return [{ ...names, who, service: upstream, rest }];
   });
   const parts = ["who", "service", "rest"] as const;
   return (
@@ -135,7 +136,7 @@ function Parts({ result }: { result: CostResult }) {
             <BarChart
               h={208}
               data={rows}
-              dataKey="way"
+              dataKey="tick"
               type="stacked"
               orientation="vertical"
               series={parts.map((part, n) => ({
@@ -147,7 +148,7 @@ function Parts({ result }: { result: CostResult }) {
               gridAxis="y"
               tickLine="none"
               valueFormatter={(value) => length(value)}
-              yAxisProps={{ width: 150 }}
+              yAxisProps={{ width: 104 }}
               barProps={{ isAnimationActive: false, stroke: "var(--surface)", strokeWidth: 1 }}
               barChartProps={{ accessibilityLayer: false }}
               tooltipAnimationDuration={0}
@@ -163,6 +164,11 @@ function Parts({ result }: { result: CostResult }) {
       </p>
     </Section>
   );
+}
+
+/** On an axis a name stays on one line. */
+function unbroken(name: string): string {
+  return name.replaceAll(" ", "\u00a0");
 }
 
 function partsInWords(rows: { way: string; who: number }[]): string {

@@ -8,6 +8,7 @@ import { useRun } from "./api.ts";
 import { Choice } from "./Choice.tsx";
 import "./charts.css";
 import { FiguresTable } from "./AsTable.tsx";
+import { code } from "./code.tsx";
 import { Experiment } from "./Experiment.tsx";
 import { Figure } from "./Figure.tsx";
 import classes from "./lab.module.css";
@@ -174,8 +175,16 @@ function Bandwidth({ result }: { result: ScaleResult }) {
         label={say("lab.scale.bandwidth")}
         head={[say("lab.scale.header"), say("lab.scale.bytes"), say("lab.scale.kbit")]}
         rows={[
-          ["Cookie: __Host-session", count(measured.cookie_bytes), count(bandwidth.cookie_kbit_per_second)],
-          ["Authorization: Bearer", count(measured.token_bytes), count(bandwidth.token_kbit_per_second)],
+          [
+            code("Cookie: __Host-session"),
+            count(measured.cookie_bytes),
+            count(bandwidth.cookie_kbit_per_second),
+          ],
+          [
+            code("Authorization: Bearer"),
+            count(measured.token_bytes),
+            count(bandwidth.token_kbit_per_second),
+          ],
         ]}
       />
       <p className={classes.foot}>{say("lab.scale.bandwidth_text")}</p>

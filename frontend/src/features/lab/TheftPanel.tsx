@@ -2,12 +2,14 @@ import type IconCookie from "@tabler/icons-react/icons/IconCookie";
 import IconSpy from "@tabler/icons-react/icons/IconSpy";
 import IconTerminal2 from "@tabler/icons-react/icons/IconTerminal2";
 import IconUser from "@tabler/icons-react/icons/IconUser";
+import type { ReactNode } from "react";
 import { Icon } from "../../shared/ui/Icon.tsx";
 import { Mark } from "../../shared/ui/Mark.tsx";
 import { Section } from "../../shared/ui/Page.tsx";
 import { say } from "../../shared/words/words.ts";
 import { useRun } from "./api.ts";
 import { Claims } from "./Claims.tsx";
+import { code, verdict } from "./code.tsx";
 import { Experiment } from "./Experiment.tsx";
 import classes from "./lab.module.css";
 import { length } from "./length.ts";
@@ -86,11 +88,10 @@ function Steps({ steps, scene }: { steps: Step[]; scene: SceneName }) {
   );
 }
 
-function whatOf(step: Step): string {
-  if (step.did === "refreshed" && step.successor)
-    return say("lab.theft.did_refreshed", { digest: step.digest ?? "", successor: step.successor });
-  if (step.did === "refreshed") return say("lab.theft.did_refreshed_in_vain", { digest: step.digest ?? "" });
-  return say(`lab.theft.did_${step.did}`, { digest: step.digest ?? "" });
+function whatOf({ did, digest = "", successor }: Step): ReactNode {
+  if (did !== "refreshed") return say.rich(`lab.theft.did_${did}`, { digest, code });
+  if (!successor) return say.rich("lab.theft.did_refreshed_in_vain", { digest, code });
+  return say.rich("lab.theft.did_refreshed", { digest, successor, code });
 }
 
 /** Never colour alone: a dot or a ring, and the status. */
@@ -102,7 +103,7 @@ function Verdict({ step }: { step: Step }) {
       <svg viewBox="0 0 10 10" aria-hidden="true">
         <circle className={good ? classes.yes : classes.no} cx="5" cy="5" />
       </svg>
-      {say(good ? "lab.verdict.in" : "lab.verdict.out", { status: step.status, code: step.code ?? "" })}
+      {verdict(step.status, step.code)}
     </span>
   );
 }

@@ -25,23 +25,21 @@ export function useLab() {
 
 /** One experiment, as far as it has got. */
 export interface Run {
-  state: "none" | "running" | "done" | "stopped" | "failed";
+  state: "none" | "running" | "over";
   lines: Line[];
   /** Why it failed, where the request did; an experiment that fails says so in its last line. */
   error: Error | null;
 }
 
-type Step = { begin: true } | { lines: Line[] } | { end: "done" | "stopped" } | { error: Error };
+type Step = { begin: true } | { lines: Line[] } | { end: true } | { error: Error };
 
 const nothing: Run = { state: "none", lines: [], error: null };
 
-export function next(run: Run, step: Step): Run {
+function next(run: Run, step: Step): Run {
   if ("begin" in step) return { ...nothing, state: "running" };
   if (run.state !== "running") return run;
   if ("lines" in step) return { ...run, lines: [...run.lines, ...step.lines] };
-  if ("error" in step) return { ...run, state: "failed", error: step.error };
-  const failed = run.lines.some((line) => line.kind === "failed");
-  return { ...run, state: failed ? "failed" : step.end };
+  return { ...run, state: "over", error: "error" in step ? step.error : null };
 }
 
 /**
@@ -67,7 +65,7 @@ export function useRun(experiment: Experiment) {
           signal: own.signal,
         });
         await linesOf(answer, (lines) => tell({ lines }));
-        tell({ end: "done" });
+        tell({ end: true });
       } catch (error) {
         tell({ error: error instanceof Error ? error : new Error(String(error)) });
       }
@@ -77,7 +75,7 @@ export function useRun(experiment: Experiment) {
   const stop = useCallback(() => {
     underWay.current?.abort();
     underWay.current = null; // what still comes of it is not heard
-    step({ end: "stopped" });
+    step({ end: true });
   }, []);
   return { run, start, stop };
 }
