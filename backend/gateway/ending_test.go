@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,6 +64,46 @@ func ending(t *testing.T, d Downstream) (string, *controlled) {
 		require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond, "a connection is still taken")
 	})
 	return base, c
+}
+
+// lastMinute is a flight whose session ends when the answer is there, and the flight is not told so yet.
+type lastMinute struct{ end func() }
+
+func (l *lastMinute) OnEnd(end func()) {
+	if end == nil {
+		l.end()
+	}
+	l.end = end
+}
+
+func (*lastMinute) Leave() {}
+
+func TestASessionThatEndsWithItsAnswerIsNobodyElsesFailure(t *testing.T) {
+	for _, with := range []string{"a length", "chunks"} {
+		t.Run(with, func(t *testing.T) {
+			var first atomic.Bool
+			base, u := frontFor(t, served(t, func(w http.ResponseWriter, _ *http.Request) {
+				if with == "chunks" {
+					_ = http.NewResponseController(w).Flush()
+				}
+				_, _ = w.Write([]byte("an answer"))
+			}), func() Flight {
+				if first.CompareAndSwap(false, true) {
+					return &lastMinute{}
+				}
+				return lone{}
+			})
+			ask := func() (*http.Response, error) { return http.Post(base+"/", "", nil) } // it is never sent twice
+			if cut, err := ask(); err == nil {
+				_ = cut.Body.Close()
+			}
+			require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond)
+			answer, err := ask()
+			require.NoError(t, err)
+			require.NoError(t, answer.Body.Close())
+			require.Equal(t, 200, answer.StatusCode)
+		})
+	}
 }
 
 // within fails when something takes longer than a session's end may.

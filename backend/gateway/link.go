@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -24,8 +25,8 @@ type link struct {
 	out      *bufio.Writer
 	header   fasthttp.ResponseHeader // of the answer under way
 	turn     turn
-	abort    func() // closes it from another goroutine, at once: whatever waits for it fails
-	kept     bool   // it has carried a request before
+	aborted  atomic.Bool
+	kept     bool // it has carried a request before
 
 	client       net.Conn  // whose request it carries; this and what follows is guarded by the pool
 	since        time.Time // when it was taken, or put back
@@ -39,7 +40,7 @@ func (u *upstream) dial() (*link, error) {
 		return nil, err
 	}
 	plain := patience.NewConn(tcp, u.IdleTimeout)
-	l := &link{Conn: plain, plain: plain, abort: func() { _ = plain.Close() }}
+	l := &link{Conn: plain, plain: plain}
 	l.turn.step = l.step
 	if l.turn.raw, err = tcp.(*net.TCPConn).SyscallConn(); err != nil {
 		_ = plain.Close()
@@ -57,6 +58,12 @@ func (u *upstream) dial() (*link, error) {
 	}
 	l.in, l.out = bufio.NewReaderSize(l, bufferSize), bufio.NewWriterSize(l.Conn, bufferSize)
 	return l, nil
+}
+
+// abort closes it from another goroutine, at once: whatever waits for it fails.
+func (l *link) abort() {
+	l.aborted.Store(true)
+	_ = l.plain.Close()
 }
 
 // head reads the head of the final answer, and passes over interim ones (1xx; RFC 9110, 15.2). A 101

@@ -93,7 +93,8 @@ func (u *upstream) giveUp(l *link) {
 	u.pool.end(l)
 }
 
-// putBack keeps a connection on which an answer has come to its end.
+// putBack keeps a connection on which an answer has come to its end, unless its session ended in that
+// very moment: a closed one would be the failure of somebody else's request.
 func (u *upstream) putBack(l *link) {
 	if l.in.Buffered() > 0 {
 		u.giveUp(l)
@@ -103,6 +104,9 @@ func (u *upstream) putBack(l *link) {
 	u.pool.mu.Lock()
 	defer u.pool.mu.Unlock()
 	u.pool.end(l)
+	if l.aborted.Load() {
+		return
+	}
 	l.kept, l.since = true, now
 	u.pool.idle = append(u.pool.idle, l)
 	if !u.pool.tidying {

@@ -86,6 +86,11 @@ func (r *race) run(fault func(ctx context.Context)) {
 	mend()
 	stop()
 	asking.Wait()
+	for _, at := range r.replicas {
+		if len(r.wrong) > 0 {
+			r.t.Logf("what %s said of it:\n%s", at.at, at.log)
+		}
+	}
 	require.Empty(r.t, r.wrong)
 	require.Greater(r.t, r.after.Load(), int64(n/2), "hardly anything was asked after an end")
 	require.Greater(r.t, r.admitted.Load(), int64(n/2), "hardly anything was admitted")
@@ -107,10 +112,11 @@ func (r *race) end(i int, each *target) {
 	case 3:
 		_, err = r.operator.Pool.Exec(r.t.Context(), `UPDATE sessions SET idle_expires_at = now() - interval '1 second' WHERE sid = $1`, each.sid)
 	}
-	each.acked.Store(int64(time.Since(r.began)))
 	if err != nil {
 		r.complain("end: %v", err)
+		return
 	}
+	each.acked.Store(int64(time.Since(r.began)))
 }
 
 // ask asks with one after the other.
