@@ -25,7 +25,7 @@ test("two minutes before the end the pages say so, and staying puts it off in ev
   await halfOrdered(page, person);
   const account = await context.newPage();
   await new SecurityPage(account).open();
-  await expect(new SecurityPage(account).heading).toBeVisible();
+  await expect(new SecurityPage(account).current).toBeEditable(); // all of it is there, and asks nothing more
   await later(page, 27);
   await expect(page.getByRole("alertdialog")).toHaveCount(0);
 
@@ -58,7 +58,7 @@ test("a session that is used in one tab is warned of in none, though that tab wa
   await openApp(page, person);
   const account = await context.newPage();
   await new SecurityPage(account).open();
-  await expect(new SecurityPage(account).heading).toBeVisible();
+  await expect(new SecurityPage(account).current).toBeEditable(); // all of it is there, and asks nothing more
   const asked = account.waitForRequest("**/auth/sessions");
   await later(page, 28.1); // in the database it was used just now: by this or another tab
   await (await asked).response();

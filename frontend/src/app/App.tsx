@@ -8,14 +8,13 @@ import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";
 import { LookProvider } from "../shared/ui/LookProvider.tsx";
 import { later } from "../shared/ui/later.tsx";
 import { RouteAnnouncer } from "../shared/ui/RouteAnnouncer.tsx";
+import { SessionGate } from "../shared/ui/SessionGate.tsx";
 import { useLanguage } from "../shared/ui/useLanguage.ts";
 import { say } from "../shared/words/words.ts";
 import { EmptyBar, PageSkeleton } from "./EmptyBar.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
 import { type PageEntry, pages } from "./routes.tsx";
 
-// What only someone who is signed in needs is no part of what a visitor loads.
-const SessionGate = later(() => import("../shared/ui/SessionGate.tsx").then((m) => m.SessionGate));
 const Layout = later(() => import("./Layout.tsx").then((m) => m.Layout));
 
 /** All of it is drawn anew when the language changes: nothing below keeps its words. */
@@ -68,25 +67,23 @@ function Plain({ page }: { page: PageEntry }) {
 function Guarded({ page }: { page: PageEntry }) {
   const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} wide={page.wide} />;
   return (
-    <Suspense fallback={waiting}>
-      <SessionGate
-        site="Vestibule"
-        leaveTo="/account/sign-in"
-        bar={<EmptyBar />}
-        waiting={waiting}
-        nobody={<ToSignIn />}
-      >
-        <Suspense fallback={waiting}>
-          {page.Door ? (
+    <SessionGate
+      site="Vestibule"
+      leaveTo="/account/sign-in"
+      bar={<EmptyBar />}
+      waiting={waiting}
+      nobody={<ToSignIn />}
+    >
+      <Suspense fallback={waiting}>
+        {page.Door ? (
+          <page.Page />
+        ) : (
+          <Layout wide={page.wide}>
             <page.Page />
-          ) : (
-            <Layout wide={page.wide}>
-              <page.Page />
-            </Layout>
-          )}
-        </Suspense>
-      </SessionGate>
-    </Suspense>
+          </Layout>
+        )}
+      </Suspense>
+    </SessionGate>
   );
 }
 
