@@ -106,10 +106,10 @@ function warn(own: OwnSession): void {
   expiry.set({ limit, at, remember: remembered });
 }
 
-interface Listed
-  extends Pick<OwnSession, "sid" | "last_seen_at" | "idle_expires_at" | "absolute_expires_at"> {
-  remember: boolean;
-}
+type Limits = Pick<
+  OwnSession,
+  "sid" | "created_at" | "last_seen_at" | "idle_expires_at" | "absolute_expires_at"
+>;
 
 /**
  * Reads the limits as they are in the database. What /auth/session answers may come from a replica's
@@ -117,7 +117,9 @@ interface Listed
  */
 async function readLimits(): Promise<void> {
   try {
-    const { sessions } = await send<{ sessions: Listed[] }>("/auth/sessions", { passive: true });
+    const { sessions } = await send<{ sessions: (Limits & { remember: boolean })[] }>("/auth/sessions", {
+      passive: true,
+    });
     const own = current();
     const mine = sessions.find(({ sid }) => sid === own?.sid);
     if (mine) remembered = mine.remember;
@@ -128,11 +130,12 @@ async function readLimits(): Promise<void> {
 }
 
 /** Takes limits that are known of a session; those of another one than this page shows are none of ours. */
-export function setLimits(known: { sid: string } & Partial<OwnSession>): void {
+export function setLimits(known: Pick<Limits, "sid"> & Partial<Limits>): void {
   const now = session.get();
   if (now.status !== "signed_in" || now.session.sid !== known.sid) return;
-  const { last_seen_at, idle_expires_at, absolute_expires_at } = { ...now.session, ...known };
-  session.set({ ...now, session: { ...now.session, last_seen_at, idle_expires_at, absolute_expires_at } });
+  const { created_at, last_seen_at, idle_expires_at, absolute_expires_at } = { ...now.session, ...known };
+  const limits = { created_at, last_seen_at, idle_expires_at, absolute_expires_at };
+  session.set({ ...now, session: { ...now.session, ...limits } });
 }
 
 /**

@@ -18,5 +18,6 @@ export {
 } from "./kit.tsx";
 export { ApiError, type FieldFault, NetworkError, ProofDeclined } from "./problem.ts";
 export type { StepUp } from "./proof.ts";
+export { watchConnection } from "./reach.ts";
 export { askSession, type Ended, onEnd, type Session, signedInAs, signIn, signOut } from "./session.ts";
 export { createStore, type Store, useStore } from "./store.ts";

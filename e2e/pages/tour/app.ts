@@ -1,5 +1,6 @@
-import { answer, hold, refuse } from "../../fixtures/play.ts";
-import { SignedOut, UserMenu } from "../account.ts";
+import { newPerson } from "../../fixtures/person.ts";
+import { answer, hold, playNearEnd, refuse } from "../../fixtures/play.ts";
+import { arrive, Expiring, SignedOut, signedIn, UserMenu } from "../account.ts";
 import { InsightsPage, OrdersPage } from "../orders.ts";
 import { endElsewhere, type Stop } from "./stop.ts";
 
@@ -143,6 +144,52 @@ export const app: Stop[] = [
     },
   },
   {
+    name: "expiring",
+    over: true,
+    chinese: true,
+    async reach(page) {
+      await playNearEnd(page, "idle", 118);
+      await new OrdersPage(page).open();
+      await page.getByRole("alertdialog").waitFor();
+      await new OrdersPage(page).table.waitFor();
+    },
+  },
+  {
+    name: "expiring-not-stayed",
+    over: true,
+    async reach(page) {
+      await playNearEnd(page, "idle", 118);
+      await new OrdersPage(page).open();
+      await page.getByRole("alertdialog").waitFor();
+      await refuse(page, "/auth/sessions", { status: 503, code: "busy", retryAfter: 5 });
+      await new Expiring(page).stay.click();
+      await page.getByText("The server is busy.").waitFor();
+    },
+  },
+  {
+    name: "expiring-for-good",
+    over: true,
+    chinese: true,
+    async reach(page) {
+      await playNearEnd(page, "absolute", 118);
+      await new OrdersPage(page).open();
+      await page.getByRole("alertdialog").waitFor();
+      await new OrdersPage(page).table.waitFor();
+    },
+  },
+  {
+    name: "expiring-wrong",
+    over: true,
+    async reach(page) {
+      await playNearEnd(page, "absolute", 118);
+      await new OrdersPage(page).open();
+      const expiring = new Expiring(page);
+      await expiring.password.fill("certainly not the password");
+      await expiring.again.click();
+      await page.getByText("This is not your password.").waitFor();
+    },
+  },
+  {
     name: "app-signed-out",
     chinese: true,
     async reach(page, person) {
@@ -150,6 +197,27 @@ export const app: Stop[] = [
       await new OrdersPage(page).table.waitFor();
       await endElsewhere(person);
       await new SignedOut(page).heading.waitFor();
+    },
+  },
+  {
+    name: "app-sign-in-again",
+    over: true,
+    chinese: true,
+    async reach(page) {
+      await new SignedOut(page).again.click();
+      await new SignedOut(page).dialog.waitFor();
+    },
+  },
+  {
+    name: "app-someone-else",
+    async reach(page, person) {
+      await arrive(page, person);
+      await new OrdersPage(page).open();
+      await new OrdersPage(page).table.waitFor();
+      const tab = await page.context().newPage();
+      await signedIn(tab, await newPerson(), "/account/");
+      await tab.close();
+      await new SignedOut(page).anew.waitFor();
     },
   },
 ];

@@ -43,10 +43,11 @@ export function usePlaceOrder(options: { onSuccess: (made: Order) => void }) {
     mutationFn: (body: NewOrder) =>
       apiFetch<Order>("/api/orders/", { method: "POST", body, onAnswer: noteTimings("orders") }),
     onSuccess: (made) => {
-      client.setQueryData<Orders>(
-        key,
-        (before) => before && { orders: [made, ...before.orders], total: before.total + 1 },
-      );
+      const known = client.getQueryData<Orders>(key);
+      // It is being loaded, as it was before or after: as when one had to sign in again first.
+      if (!known) void client.invalidateQueries({ queryKey: key });
+      else if (!known.orders.some(({ id }) => id === made.id))
+        client.setQueryData<Orders>(key, { orders: [made, ...known.orders], total: known.total + 1 });
       options.onSuccess(made);
     },
   });

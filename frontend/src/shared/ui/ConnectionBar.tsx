@@ -1,7 +1,6 @@
 import IconCloudOff from "@tabler/icons-react/icons/IconCloudOff";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { askSession, connection, connectionLost, useStore } from "vestibule-kit";
+import { connection, useStore, watchConnection } from "vestibule-kit";
 import { say } from "../words/words.ts";
 import classes from "./ConnectionBar.module.css";
 import { Icon } from "./Icon.tsx";
@@ -12,20 +11,7 @@ import { Icon } from "./Icon.tsx";
  */
 export function ConnectionBar() {
   const state = useStore(connection);
-  useEffect(() => {
-    window.addEventListener("offline", connectionLost);
-    return () => window.removeEventListener("offline", connectionLost);
-  }, []);
-  useQuery({
-    queryKey: ["reachable"],
-    queryFn: () => askSession().then(() => true),
-    enabled: state !== "up",
-    refetchInterval: 3_000,
-    refetchOnReconnect: "always",
-    retry: false,
-    gcTime: 0,
-    staleTime: 0,
-  });
+  useEffect(watchConnection, []);
   return (
     <div role="status">
       {state !== "up" && (

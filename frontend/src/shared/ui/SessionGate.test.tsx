@@ -95,8 +95,9 @@ describe("when the session ends elsewhere", () => {
     serve({ [whoAmI]: json(who()) });
     open();
     await screen.findByText("Orders of Demo");
-    end();
+    tell();
     expect(document.body.innerHTML).not.toMatch(/Demo|demo@example\.com/);
+    await screen.findByRole("heading", { name: "You were signed out" });
     expect(screen.getByText(/You ended this session from another device/)).toBeTruthy();
     expect(screen.queryByText(/What you typed/)).toBeNull();
     expect(document.activeElement).toBe(screen.getByRole("heading", { name: "You were signed out" }));
@@ -107,7 +108,7 @@ describe("when the session ends elsewhere", () => {
     document.title = "All orders";
     const asked = serve({ [whoAmI]: json(who()), [login]: anew() });
     await typed();
-    end();
+    await end();
     expect(screen.getByText(/What you typed and had not saved is kept too/)).toBeTruthy();
     expect(document.body.innerHTML).not.toContain("half of it");
     const user = userEvent.setup();
@@ -130,7 +131,7 @@ describe("when the session ends elsewhere", () => {
   test("a wrong password is said once, and empties and focuses the password", async () => {
     serve({ [whoAmI]: json(who()), [login]: problem(401, "invalid_credentials") });
     await typed();
-    end();
+    await end();
     const user = userEvent.setup();
     await user.click(screen.getByRole("button", { name: "Sign in again" }));
     await user.click(screen.getByRole("button", { name: "Sign in" }));
@@ -149,7 +150,7 @@ describe("when the session ends elsewhere", () => {
     const assign = vi.spyOn(window.location, "assign").mockImplementation(() => {});
     serve({ [whoAmI]: json(who()), [login]: problem(401, "mfa_required") });
     await typed();
-    end();
+    await end();
     const user = userEvent.setup();
     await user.click(screen.getByRole("button", { name: "Sign in again" }));
     await user.keyboard("demo@example.com");

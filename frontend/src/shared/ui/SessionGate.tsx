@@ -1,11 +1,13 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { RequireSession, useSession } from "vestibule-kit";
 import { say } from "../words/words.ts";
-import { Expiring } from "./Expiring.tsx";
 import { Failed } from "./Failed.tsx";
+import { later } from "./later.tsx";
 import classes from "./SessionGate.module.css";
-import { SignedOut } from "./SignedOut.tsx";
-import { StepUp } from "./StepUp.tsx";
+
+// One part for what lies over the pages and what takes their place: a visitor does not load it, and by
+// the time that a session ends, it is there.
+const SessionParts = later(() => import("./SessionParts.tsx").then((m) => m.SessionParts));
 
 /**
  * Stands before what only someone who is signed in may see, and follows the session while they do:
@@ -37,7 +39,9 @@ export function SessionGate({
       ended={(ended) => (
         <>
           {bar}
-          <SignedOut ended={ended} />
+          <Suspense fallback={null}>
+            <SessionParts site={site} leaveTo={leaveTo} ended={ended} />
+          </Suspense>
         </>
       )}
       failed={(error, retry) => (
@@ -50,8 +54,9 @@ export function SessionGate({
       )}
     >
       {children}
-      <Expiring site={site} leaveTo={leaveTo} />
-      <StepUp />
+      <Suspense fallback={null}>
+        <SessionParts site={site} leaveTo={leaveTo} ended={null} />
+      </Suspense>
     </RequireSession>
   );
 }
