@@ -11,11 +11,12 @@ type PageName = `door.pages.${keyof Words["door"]["pages"]}`;
 export interface PageEntry {
   path: string;
   title: PageName;
-  /** What the bar calls it; none where it is not in the bar. */
+  /** What the bar, or the administration's menu, calls it; none where it is in neither. */
   tab?: PageName;
   /** Where it is in the bar only sometimes. */
   tabWhere?: () => boolean;
-  access: "anyone" | "signed_in";
+  /** An administrator's page stands in the administration, and its name is in the menu there. */
+  access: "anyone" | "signed_in" | "admin";
   /** Where it only explains, and shows nothing of anyone: there, anyone may see it all the same. */
   toAnyone?: (search: URLSearchParams) => boolean;
   /** It is a door of its own, without the bar; this is what stands there until one knows who is here. */
@@ -29,6 +30,23 @@ export interface PageEntry {
 function hasLab(): boolean {
   return document.querySelector<HTMLMetaElement>('meta[name="vestibule-lab"]')?.content === "yes";
 }
+
+/** What administrators alone see. Each page, and the words of all of them, is loaded when it is opened. */
+const administration: PageEntry[] = [
+  {
+    path: "/admin/users",
+    title: "door.pages.admin_users",
+    tab: "door.pages.admin_users",
+    access: "admin",
+    Page: later(() => import("../features/admin-users/UsersPage.tsx").then((m) => m.UsersPage), "admin"),
+  },
+  {
+    path: "/admin/users/:id",
+    title: "door.pages.admin_user",
+    access: "admin",
+    Page: later(() => import("../features/admin-users/UserPage.tsx").then((m) => m.UserPage), "admin"),
+  },
+];
 
 /** The table of pages: the menu, the guards, the titles and the loading derive from it. */
 export const pages: PageEntry[] = [
@@ -94,6 +112,7 @@ export const pages: PageEntry[] = [
     Door: DeviceWaiting,
     Page: later(() => import("../features/approval/DevicePage.tsx").then((m) => m.DevicePage), "approval"),
   },
+  ...administration,
   { path: "/sign-in", title: "door.pages.sign_in", access: "anyone", Page: SignInPage },
   {
     path: "/register",

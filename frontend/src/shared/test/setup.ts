@@ -15,6 +15,12 @@ beforeEach(() => {
     removeEventListener: () => {},
   }));
   vi.stubGlobal(
+    "EventSource",
+    class extends EventTarget {
+      close() {}
+    },
+  );
+  vi.stubGlobal(
     "ResizeObserver",
     class {
       observe() {}
