@@ -46,6 +46,16 @@ const administration: PageEntry[] = [
     access: "admin",
     Page: later(() => import("../features/admin-users/UserPage.tsx").then((m) => m.UserPage), "admin"),
   },
+  {
+    path: "/admin/sessions",
+    title: "door.pages.admin_sessions",
+    tab: "door.pages.admin_sessions",
+    access: "admin",
+    Page: later(
+      () => import("../features/admin-sessions/SessionsPage.tsx").then((m) => m.SessionsPage),
+      "admin",
+    ),
+  },
 ];
 
 /** The table of pages: the menu, the guards, the titles and the loading derive from it. */

@@ -1,22 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { apiFetch } from "vestibule-kit";
-import type { Device, HeldBy } from "../../shared/format/device.ts";
-import { type KeysetPage, useKeyset } from "../../shared/list/useKeyset.ts";
+import type {
+  Adjustment,
+  EndedCount,
+  OverseenSessionList,
+  OverseenUser,
+  OverseenUserAnswer,
+  OverseenUserList,
+  ToldEventList,
+} from "../../shared/api/contract.ts";
+import { useKeyset } from "../../shared/list/useKeyset.ts";
 
-export interface User {
-  id: string;
-  email: string;
-  name: string;
-  role: "user" | "admin";
-  disabled_at: string | null;
-  created_at: string;
-  last_seen_at: string | null;
-  /** How many are open. */
-  sessions: number;
-}
+export type User = OverseenUser;
 
 export function useUsers(filters: Record<"q" | "role" | "disabled", string>) {
-  return useKeyset("/admin/users", filters, (page: KeysetPage & { users: User[] }) => page.users);
+  return useKeyset("/admin/users", filters, (page: OverseenUserList) => page.users);
 }
 
 const path = (id: string) => `/admin/users/${encodeURIComponent(id)}`;
@@ -24,7 +22,7 @@ const path = (id: string) => `/admin/users/${encodeURIComponent(id)}`;
 export function useUser(id: string, passive = false) {
   return useQuery({
     queryKey: ["admin", "user", id],
-    queryFn: async ({ signal }) => (await apiFetch<{ user: User }>(path(id), { signal, passive })).user,
+    queryFn: async ({ signal }) => (await apiFetch<OverseenUserAnswer>(path(id), { signal, passive })).user,
     refetchOnMount: "always",
   });
 }
@@ -37,7 +35,7 @@ const changes = {
   enable: { disabled: false },
   promote: { role: "admin" },
   demote: { role: "user" },
-} as const;
+} satisfies Record<string, Adjustment>;
 
 /** What has become of someone by an act: as they are now, and how many sessions ended with it. */
 export interface Done {
@@ -52,13 +50,13 @@ export function useAct(act: Act, user: User) {
   return useMutation({
     mutationFn: async (): Promise<Done> => {
       if (act === "end") {
-        const { ended } = await apiFetch<{ ended: number }>(`${path(user.id)}/sessions`, {
+        const { ended } = await apiFetch<EndedCount>(`${path(user.id)}/sessions`, {
           method: "DELETE",
         });
         return { act, ended, user: { ...user, sessions: 0 } };
       }
       const body = changes[act];
-      const changed = (await apiFetch<{ user: User }>(path(user.id), { method: "PATCH", body })).user;
+      const changed = (await apiFetch<OverseenUserAnswer>(path(user.id), { method: "PATCH", body })).user;
       return { act, ended: user.sessions - changed.sessions, user: changed };
     },
     onSuccess: (done) => {
@@ -66,21 +64,6 @@ export function useAct(act: Act, user: User) {
       void client.invalidateQueries({ queryKey: ["admin", "of", user.id] });
     },
   });
-}
-
-export interface TheirSession extends HeldBy {
-  sid: string;
-  device: Device;
-  ip: string;
-  created_at: string;
-  last_seen_at: string;
-}
-
-export interface TheirEvent {
-  id: string;
-  at: string;
-  name: string;
-  detail: Record<string, unknown>;
 }
 
 const few = 5;
@@ -91,15 +74,14 @@ export function useTheir(id: string) {
   const sessions = useQuery({
     queryKey: ["admin", "of", id, "sessions"],
     queryFn: ({ signal }) =>
-      apiFetch<{ sessions: TheirSession[]; total: number }>(`/admin/sessions?user=${user}&limit=${few}`, {
+      apiFetch<OverseenSessionList>(`/admin/sessions?user=${user}&limit=${few}`, {
         signal,
       }),
     refetchOnMount: "always",
   });
   const events = useQuery({
     queryKey: ["admin", "of", id, "events"],
-    queryFn: ({ signal }) =>
-      apiFetch<{ events: TheirEvent[] }>(`/admin/events?user=${user}&limit=${few}`, { signal }),
+    queryFn: ({ signal }) => apiFetch<ToldEventList>(`/admin/events?user=${user}&limit=${few}`, { signal }),
     refetchOnMount: "always",
   });
   return { sessions, events };
