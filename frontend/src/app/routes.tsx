@@ -56,6 +56,13 @@ const administration: PageEntry[] = [
       "admin",
     ),
   },
+  {
+    path: "/admin/audit",
+    title: "door.pages.admin_audit",
+    tab: "door.pages.admin_audit",
+    access: "admin",
+    Page: later(() => import("../features/admin-audit/AuditPage.tsx").then((m) => m.AuditPage), "admin"),
+  },
 ];
 
 /** The table of pages: the menu, the guards, the titles and the loading derive from it. */

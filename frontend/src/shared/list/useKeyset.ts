@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { apiFetch } from "vestibule-kit";
 import { queryOf } from "./useFilters.ts";
@@ -35,6 +35,7 @@ export function useKeyset<Page extends KeysetPage, Row>(
   rowsOf: (page: Page) => Row[],
 ) {
   const asked = queryOf({ ...filters, limit });
+  const client = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: ["keyset", path, asked],
     queryFn: ({ pageParam, signal }) =>
@@ -53,7 +54,7 @@ export function useKeyset<Page extends KeysetPage, Row>(
   const rows = useMemo(() => data?.pages.flatMap(rowsOf) ?? [], [data]);
   const list: Keyset<Row> = {
     rows,
-    total: first?.total ?? null,
+    total: first?.total ?? (data && !query.hasNextPage ? rows.length : null),
     capped: first?.total_capped ?? false,
     behind: query.isPlaceholderData,
     more: query.isFetchingNextPage
@@ -70,5 +71,7 @@ export function useKeyset<Page extends KeysetPage, Row>(
     waiting: query.isPending,
     error: data ? null : query.error,
     retry: () => void query.refetch(),
+    /** Begins again at the first page. */
+    anew: () => void client.resetQueries({ queryKey: ["keyset", path, asked] }),
   };
 }
