@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
+import { why } from "../../shared/admin/why.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { whatHappened } from "../../shared/format/event.ts";
-import { why } from "../../shared/format/overseen.ts";
 import { utc } from "../../shared/format/utc.ts";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { say } from "../../shared/words/words.ts";

@@ -45,8 +45,8 @@ export function EventFilters({
         onChange={(name) => change({ name })}
       />
       <SearchField
-        label={say("admin.audit.ip")}
-        placeholder={say("admin.audit.ip")}
+        label={say("admin.sessions.ip")}
+        placeholder={say("admin.sessions.short_ip")}
         value={filters.ip}
         onSearch={(ip) => change({ ip })}
         error={fieldFault(error, "ip")}

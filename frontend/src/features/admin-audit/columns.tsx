@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
+import { why } from "../../shared/admin/why.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { whatHappened } from "../../shared/format/event.ts";
-import { why } from "../../shared/format/overseen.ts";
 import { utc } from "../../shared/format/utc.ts";
 import type { Column } from "../../shared/list/VirtualTable.tsx";
 import { CopyId } from "../../shared/ui/CopyId.tsx";
@@ -16,13 +16,13 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
     {
       name: "at",
       head: say("admin.audit.at"),
-      width: "184px",
+      width: "192px",
       cell: ({ at }) => <time dateTime={at}>{utc(new Date(at))}</time>,
     },
     {
       name: "event",
       head: say("admin.audit.event"),
-      width: "minmax(0, 1.6fr)",
+      width: "minmax(0, 1.2fr)",
       place: "lead",
       cell: (event) => (
         <div className={classes.event}>
@@ -37,13 +37,13 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
     {
       name: "actor",
       head: say("admin.audit.actor"),
-      width: "minmax(0, 1fr)",
+      width: "minmax(0, 1.3fr)",
       cell: ({ actor }) => <Somebody who={actor} nobody={say("admin.audit.nobody")} />,
     },
     {
       name: "user",
       head: say("admin.audit.user"),
-      width: "minmax(0, 1fr)",
+      width: "minmax(0, 1.3fr)",
       cell: ({ user, actor }) =>
         user && user.id === actor?.id ? (
           <span className={classes.faint}>{say("admin.audit.self")}</span>
@@ -65,14 +65,14 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
     {
       name: "sid",
       head: say("admin.audit.session"),
-      width: "96px",
+      width: "88px",
       cell: ({ sid }) => (sid ? <CopyId id={sid} of={say("admin.audit.sid_of")} /> : <span>–</span>),
     },
     {
       name: "act",
       head: say("admin.action"),
       quiet: true,
-      width: "auto",
+      width: "56px",
       place: "act",
       cell: (event) => (
         <Button
@@ -92,5 +92,9 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
 export function Somebody({ who, nobody }: { who: Told["user"]; nobody: string }) {
   if (!who) return <span className={classes.faint}>{nobody}</span>;
   if (!who.email) return <CopyId id={who.id} of={say("admin.audit.gone")} />;
-  return <Link to={`/admin/users/${who.id}`}>{who.email}</Link>;
+  return (
+    <Link className={classes.person} to={`/admin/users/${who.id}`} title={who.email}>
+      {who.email}
+    </Link>
+  );
 }

@@ -26,7 +26,7 @@ export function SessionFilters({
   const field = (name: "q" | "ip" | "device") => (
     <SearchField
       label={say(`admin.sessions.${name}`)}
-      placeholder={say(`admin.sessions.${name}`)}
+      placeholder={say(`admin.sessions.short_${name}`)}
       value={filters[name]}
       onSearch={(text) => change({ [name]: text })}
       error={fieldFault(error, name)}

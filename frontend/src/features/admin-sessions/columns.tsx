@@ -39,7 +39,7 @@ export function sessionColumns(now: Date, marks: Marks): Column<Session>[] {
     {
       name: "device",
       head: say("admin.sessions.on"),
-      width: "minmax(0, 1.4fr)",
+      width: "minmax(0, 1.3fr)",
       place: "lead",
       cell: (session) => <OnDevice session={session} />,
     },
@@ -57,7 +57,7 @@ export function sessionColumns(now: Date, marks: Marks): Column<Session>[] {
     {
       name: "since",
       head: say("admin.sessions.since"),
-      width: "minmax(112px, 0.6fr)",
+      width: "minmax(104px, 0.5fr)",
       cell: ({ created_at }) => (
         <Time at={new Date(created_at)}>{capital(since(new Date(created_at), now))}</Time>
       ),
@@ -65,7 +65,7 @@ export function sessionColumns(now: Date, marks: Marks): Column<Session>[] {
     {
       name: "seen",
       head: say("admin.users.seen"),
-      width: "minmax(112px, 0.6fr)",
+      width: "minmax(104px, 0.5fr)",
       cell: ({ last_seen_at }) => (
         <Time at={new Date(last_seen_at)}>{capital(ago(new Date(last_seen_at), now))}</Time>
       ),
@@ -73,7 +73,7 @@ export function sessionColumns(now: Date, marks: Marks): Column<Session>[] {
     {
       name: "ends",
       head: say("admin.sessions.ends"),
-      width: "minmax(168px, 1fr)",
+      width: "minmax(200px, 1fr)",
       cell: (session) => <Ends session={session} ended={marks.ended.get(session.sid)} now={now} />,
     },
     {

@@ -1,5 +1,5 @@
+import { type AuditEvent, whyItHappened } from "../format/event.ts";
 import { say } from "../words/words.ts";
-import { type AuditEvent, whyItHappened } from "./event.ts";
 
 const reasons = [
   "signed_out",
