@@ -34,6 +34,16 @@ function hasLab(): boolean {
 /** What administrators alone see. Each page, and the words of all of them, is loaded when it is opened. */
 const administration: PageEntry[] = [
   {
+    path: "/admin",
+    title: "door.pages.admin_overview",
+    tab: "door.pages.admin_overview",
+    access: "admin",
+    Page: later(
+      () => import("../features/admin-overview/OverviewPage.tsx").then((m) => m.OverviewPage),
+      "admin",
+    ),
+  },
+  {
     path: "/admin/users",
     title: "door.pages.admin_users",
     tab: "door.pages.admin_users",
@@ -55,6 +65,23 @@ const administration: PageEntry[] = [
       () => import("../features/admin-sessions/SessionsPage.tsx").then((m) => m.SessionsPage),
       "admin",
     ),
+  },
+  {
+    path: "/admin/downstreams",
+    title: "door.pages.admin_downstreams",
+    tab: "door.pages.admin_downstreams",
+    access: "admin",
+    Page: later(
+      () => import("../features/admin-downstreams/DownstreamsPage.tsx").then((m) => m.DownstreamsPage),
+      "admin",
+    ),
+  },
+  {
+    path: "/admin/keys",
+    title: "door.pages.admin_keys",
+    tab: "door.pages.admin_keys",
+    access: "admin",
+    Page: later(() => import("../features/admin-keys/KeysPage.tsx").then((m) => m.KeysPage), "admin"),
   },
   {
     path: "/admin/audit",
