@@ -17,6 +17,7 @@ export default defineConfig({
       project("pages", ["src", "example"], ["kit/test/setup.ts", "src/shared/test/setup.ts"]),
       project("kit", ["kit"], ["kit/test/setup.ts"]), // which knows nothing of the pages
     ],
+    testTimeout: 20_000, // a busy machine fails no test
     env: { TZ: "UTC" },
     server: { deps: { inline: ["use-intl"] } }, // or the plugin's alias does not reach it
     css: { modules: { classNameStrategy: "non-scoped" } },

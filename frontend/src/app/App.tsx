@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useSearchParams } from "react-router";
-import { SessionProvider } from "vestibule-kit";
+import { SessionProvider, useWho } from "vestibule-kit";
 import { createQueryClient } from "../shared/api/queries.ts";
 import { here } from "../shared/format/returnTo.ts";
 import { ConnectionBar } from "../shared/ui/ConnectionBar.tsx";
@@ -13,9 +13,12 @@ import { useLanguage } from "../shared/ui/useLanguage.ts";
 import { say } from "../shared/words/words.ts";
 import { EmptyBar, PageSkeleton } from "./EmptyBar.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
+import { NotYours } from "./NotYours.tsx";
 import { type PageEntry, pages } from "./routes.tsx";
 
 const Layout = later(() => import("./Layout.tsx").then((m) => m.Layout));
+const AdminLayout = later(() => import("./AdminLayout.tsx").then((m) => m.AdminLayout), "admin");
+const AdminWaiting = later(() => import("./AdminFrame.tsx").then((m) => m.AdminWaiting));
 
 /** All of it is drawn anew when the language changes: nothing below keeps its words. */
 export function App() {
@@ -65,7 +68,7 @@ function Plain({ page }: { page: PageEntry }) {
 
 /** A page behind the guard that the table names. The server guards what it shows; this spares a visitor the sight of errors. */
 function Guarded({ page }: { page: PageEntry }) {
-  const waiting = page.Door ? <page.Door /> : <PageSkeleton title={say(page.title)} wide={page.wide} />;
+  const waiting = <Waiting page={page} />;
   return (
     <SessionGate
       site="Vestibule"
@@ -75,15 +78,42 @@ function Guarded({ page }: { page: PageEntry }) {
       nobody={<ToSignIn />}
     >
       <Suspense fallback={waiting}>
-        {page.Door ? (
-          <page.Page />
-        ) : (
-          <Layout wide={page.wide}>
-            <page.Page />
-          </Layout>
-        )}
+        <Within page={page} />
       </Suspense>
     </SessionGate>
+  );
+}
+
+/** What stands in a page's place until one knows who is here. */
+function Waiting({ page }: { page: PageEntry }) {
+  if (page.Door) return <page.Door />;
+  if (page.access !== "admin") return <PageSkeleton title={say(page.title)} wide={page.wide} />;
+  return (
+    <Suspense fallback={null}>
+      <AdminWaiting title={say(page.title)} />
+    </Suspense>
+  );
+}
+
+/** A page of someone who is signed in, in what stands around it. */
+function Within({ page }: { page: PageEntry }) {
+  const { role } = useWho().user;
+  if (page.Door) return <page.Page />;
+  if (page.access !== "admin") {
+    return (
+      <Layout wide={page.wide}>
+        <page.Page />
+      </Layout>
+    );
+  }
+  return role === "admin" ? (
+    <AdminLayout>
+      <page.Page />
+    </AdminLayout>
+  ) : (
+    <Layout>
+      <NotYours />
+    </Layout>
   );
 }
 

@@ -1,10 +1,11 @@
 import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
+import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";
 import { type ReactNode, Suspense } from "react";
 import { useStore, useWho } from "vestibule-kit";
 import { useSignOut } from "../shared/api/signOut.ts";
 import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
-import { UserMenu } from "../shared/ui/UserMenu.tsx";
+import { type MenuLink, UserMenu } from "../shared/ui/UserMenu.tsx";
 import { language } from "../shared/words/language.ts";
 import { say } from "../shared/words/words.ts";
 import classes from "./Layout.module.css";
@@ -18,10 +19,12 @@ export function Layout({ children, wide = false }: { children: ReactNode; wide?:
   const who = useWho();
   const spoken = useStore(language);
   const signOut = useSignOut("/account/sign-in");
-  const tabs = pages.flatMap(({ path, tab, tabWhere }) =>
-    tab && (tabWhere?.() ?? true) ? [{ to: path, label: say(tab) }] : [],
+  const tabs = pages.flatMap(({ path, tab, tabWhere, access }) =>
+    tab && access !== "admin" && (tabWhere?.() ?? true) ? [{ to: path, label: say(tab) }] : [],
   );
-  const links = [{ href: "/", label: say("door.pages.app"), icon: IconArrowBackUp }];
+  const links: MenuLink[] = [{ href: "/", label: say("door.pages.app"), icon: IconArrowBackUp }];
+  if (who.user.role === "admin")
+    links.unshift({ href: "/account/admin", label: say("door.pages.admin"), icon: IconLayoutDashboard });
   return (
     <>
       <AppBar

@@ -11,11 +11,12 @@ type PageName = `door.pages.${keyof Words["door"]["pages"]}`;
 export interface PageEntry {
   path: string;
   title: PageName;
-  /** What the bar calls it; none where it is not in the bar. */
+  /** What the bar, or the administration's menu, calls it; none where it is in neither. */
   tab?: PageName;
   /** Where it is in the bar only sometimes. */
   tabWhere?: () => boolean;
-  access: "anyone" | "signed_in";
+  /** An administrator's page stands in the administration, and its name is in the menu there. */
+  access: "anyone" | "signed_in" | "admin";
   /** Where it only explains, and shows nothing of anyone: there, anyone may see it all the same. */
   toAnyone?: (search: URLSearchParams) => boolean;
   /** It is a door of its own, without the bar; this is what stands there until one knows who is here. */
@@ -29,6 +30,67 @@ export interface PageEntry {
 function hasLab(): boolean {
   return document.querySelector<HTMLMetaElement>('meta[name="vestibule-lab"]')?.content === "yes";
 }
+
+/** What administrators alone see. Each page, and the words of all of them, is loaded when it is opened. */
+const administration: PageEntry[] = [
+  {
+    path: "/admin",
+    title: "door.pages.admin_overview",
+    tab: "door.pages.admin_overview",
+    access: "admin",
+    Page: later(
+      () => import("../features/admin-overview/OverviewPage.tsx").then((m) => m.OverviewPage),
+      "admin",
+    ),
+  },
+  {
+    path: "/admin/users",
+    title: "door.pages.admin_users",
+    tab: "door.pages.admin_users",
+    access: "admin",
+    Page: later(() => import("../features/admin-users/UsersPage.tsx").then((m) => m.UsersPage), "admin"),
+  },
+  {
+    path: "/admin/users/:id",
+    title: "door.pages.admin_user",
+    access: "admin",
+    Page: later(() => import("../features/admin-users/UserPage.tsx").then((m) => m.UserPage), "admin"),
+  },
+  {
+    path: "/admin/sessions",
+    title: "door.pages.admin_sessions",
+    tab: "door.pages.admin_sessions",
+    access: "admin",
+    Page: later(
+      () => import("../features/admin-sessions/SessionsPage.tsx").then((m) => m.SessionsPage),
+      "admin",
+    ),
+  },
+  {
+    path: "/admin/downstreams",
+    title: "door.pages.admin_downstreams",
+    tab: "door.pages.admin_downstreams",
+    access: "admin",
+    Page: later(
+      () => import("../features/admin-downstreams/DownstreamsPage.tsx").then((m) => m.DownstreamsPage),
+      "admin",
+    ),
+  },
+  {
+    path: "/admin/keys",
+    title: "door.pages.admin_keys",
+    tab: "door.pages.admin_keys",
+    access: "admin",
+    Page: later(() => import("../features/admin-keys/KeysPage.tsx").then((m) => m.KeysPage), "admin"),
+  },
+  {
+    path: "/admin/audit",
+    title: "door.pages.admin_audit",
+    tab: "door.pages.admin_audit",
+    access: "admin",
+    Page: later(() => import("../features/admin-audit/AuditPage.tsx").then((m) => m.AuditPage), "admin"),
+  },
+];
 
 /** The table of pages: the menu, the guards, the titles and the loading derive from it. */
 export const pages: PageEntry[] = [
@@ -94,6 +156,7 @@ export const pages: PageEntry[] = [
     Door: DeviceWaiting,
     Page: later(() => import("../features/approval/DevicePage.tsx").then((m) => m.DevicePage), "approval"),
   },
+  ...administration,
   { path: "/sign-in", title: "door.pages.sign_in", access: "anyone", Page: SignInPage },
   {
     path: "/register",

@@ -231,6 +231,7 @@ export default {
     any: {
       required: "This can’t be empty.",
       utf8: "This has characters that can’t be read.",
+      address: "This is neither an address nor a network such as 192.0.2.0/24.",
     },
   },
   bar: {

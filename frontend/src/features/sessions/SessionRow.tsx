@@ -1,8 +1,3 @@
-import IconDeviceDesktop from "@tabler/icons-react/icons/IconDeviceDesktop";
-import IconDeviceMobile from "@tabler/icons-react/icons/IconDeviceMobile";
-import IconDeviceTablet from "@tabler/icons-react/icons/IconDeviceTablet";
-import IconHelpCircle from "@tabler/icons-react/icons/IconHelpCircle";
-import IconTerminal2 from "@tabler/icons-react/icons/IconTerminal2";
 import { useEffect, useRef } from "react";
 import { ApiError, NetworkError } from "vestibule-kit";
 import { useSignOut } from "../../shared/api/signOut.ts";
@@ -11,20 +6,12 @@ import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, capital, justAgo, since, wait } from "../../shared/format/time.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Badge } from "../../shared/ui/Badge.tsx";
-import { Icon } from "../../shared/ui/Icon.tsx";
+import { DeviceIcon } from "../../shared/ui/DeviceIcon.tsx";
 import { Time } from "../../shared/ui/Time.tsx";
 import { say } from "../../shared/words/words.ts";
 import type { Session } from "./api.ts";
 import type { EndedHere, Row } from "./rows.ts";
 import classes from "./sessions.module.css";
-
-const icons = {
-  desktop: IconDeviceDesktop,
-  phone: IconDeviceMobile,
-  tablet: IconDeviceTablet,
-  client: IconTerminal2,
-  unknown: IconHelpCircle,
-};
 
 export function SessionRow({
   row: { session, ended },
@@ -85,7 +72,7 @@ function DeviceCell({ session, now }: { session: Session; now: Date }) {
   return (
     <div className={classes.device}>
       <span className={classes.tile}>
-        <Icon of={icons[session.kind === "client" ? "client" : session.device.type] ?? IconHelpCircle} />
+        <DeviceIcon session={session} />
       </span>
       <span className={classes.name}>
         {deviceName(session.device, session)}

@@ -30,6 +30,11 @@ export function clock(at: Date): string {
   return format(at, clockForm);
 }
 
+/** "14:02:11" */
+export function exactClock(at: Date): string {
+  return format(at, { ...clockForm, second: "2-digit" });
+}
+
 /** "20 November", with the year where it is not this one. */
 export function date(at: Date, now: Date): string {
   return format(at, at.getFullYear() === now.getFullYear() ? dayForm : { ...dayForm, year: "numeric" });

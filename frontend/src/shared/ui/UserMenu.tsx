@@ -11,6 +11,7 @@ import { useStore, type Who } from "vestibule-kit";
 import { limit, since } from "../format/time.ts";
 import { Icon } from "./Icon.tsx";
 import { choose, eachLanguage } from "./Languages.tsx";
+import { menu } from "./menu.ts";
 import classes from "./UserMenu.module.css";
 
 export interface MenuLink {
@@ -20,27 +21,23 @@ export interface MenuLink {
 }
 
 /** Who is signed in, since when, and the ways to the account, to another language, and out. */
-export function UserMenu({ who, links, signOut }: { who: Who; links: MenuLink[]; signOut: () => void }) {
+export function UserMenu({
+  who,
+  links,
+  signOut,
+  foot = false,
+}: {
+  who: Who;
+  links: MenuLink[];
+  signOut: () => void;
+  /** It stands at the foot of a side bar, from edge to edge. */
+  foot?: boolean;
+}) {
   return (
-    <Menu
-      position="bottom-end"
-      offset={4}
-      width={264}
-      withinPortal={false}
-      withInitialFocusPlaceholder={false}
-      shadow="none"
-      transitionProps={{ duration: 0 }}
-      classNames={{
-        dropdown: classes.menu ?? "",
-        item: classes.item ?? "",
-        itemSection: classes.section ?? "",
-        itemIndicator: classes.indicator ?? "",
-        divider: classes.divider ?? "",
-      }}
-    >
+    <Menu {...menu} position={foot ? "bottom-start" : "bottom-end"} width={264}>
       <Menu.Target>
         <button
-          className={classes.who}
+          className={foot ? `${classes.who} ${classes.foot}` : classes.who}
           type="button"
           aria-label={say("shared.menu.of", { name: who.user.name, email: who.user.email })}
         >

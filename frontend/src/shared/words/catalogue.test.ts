@@ -54,7 +54,7 @@ function texts(of: Compiled, key = ""): [string, string][] {
   return Object.entries(of).flatMap(([name, below]) => texts(below, `${key}.${name}`));
 }
 
-const inNoLanguage = ["you@example.com", "ms", "Vestibule"];
+const inNoLanguage = ["you@example.com", "ms", " B", "KB", "MB", "GB", "Vestibule"];
 
 test.each(Object.keys(files).filter((path) => path.endsWith(".zh.ts")))("%s is in Chinese", (path) => {
   for (const [key, text] of texts(files[path]?.default ?? "")) {

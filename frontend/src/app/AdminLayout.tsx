@@ -1,0 +1,71 @@
+import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
+import IconChartBar from "@tabler/icons-react/icons/IconChartBar";
+import IconDevices from "@tabler/icons-react/icons/IconDevices";
+import IconFileText from "@tabler/icons-react/icons/IconFileText";
+import IconKey from "@tabler/icons-react/icons/IconKey";
+import IconSitemap from "@tabler/icons-react/icons/IconSitemap";
+import IconUser from "@tabler/icons-react/icons/IconUser";
+import IconUsers from "@tabler/icons-react/icons/IconUsers";
+import type { ComponentProps, ReactNode } from "react";
+import { NavLink } from "react-router";
+import { useWho } from "vestibule-kit";
+import { useSignOut } from "../shared/api/signOut.ts";
+import { Icon } from "../shared/ui/Icon.tsx";
+import { UserMenu } from "../shared/ui/UserMenu.tsx";
+import { say } from "../shared/words/words.ts";
+import classes from "./AdminFrame.module.css";
+import { AdminFrame } from "./AdminFrame.tsx";
+import { pages } from "./routes.tsx";
+
+const icons: Record<string, ComponentProps<typeof Icon>["of"]> = {
+  "/admin": IconChartBar,
+  "/admin/users": IconUsers,
+  "/admin/sessions": IconDevices,
+  "/admin/downstreams": IconSitemap,
+  "/admin/keys": IconKey,
+  "/admin/audit": IconFileText,
+};
+
+/** The administration's pages, with the ways between them, and who is here at its foot. */
+export function AdminLayout({ children }: { children: ReactNode }) {
+  const who = useWho();
+  const signOut = useSignOut("/account/sign-in");
+  const links = [{ href: "/account/", label: say("admin.back"), icon: IconUser }];
+  const side = (
+    <>
+      <nav className={classes.nav} aria-label={say("door.pages.admin")}>
+        <ul>
+          {pages.map(
+            ({ path, tab, access }) =>
+              tab &&
+              access === "admin" && (
+                <li key={path}>
+                  <NavLink to={path} end={path === "/admin"} ref={intoView}>
+                    <Icon of={icons[path] ?? IconFileText} />
+                    {say(tab)}
+                  </NavLink>
+                </li>
+              ),
+          )}
+        </ul>
+        <ul>
+          <li>
+            <NavLink to="/" end>
+              <Icon of={IconArrowBackUp} />
+              {say("admin.back")}
+            </NavLink>
+          </li>
+        </ul>
+      </nav>
+      <div className={classes.who}>
+        <UserMenu who={who} links={links} signOut={() => signOut.mutate()} foot />
+      </div>
+    </>
+  );
+  return <AdminFrame side={side}>{children}</AdminFrame>;
+}
+
+/** On a phone the ways scroll sideways: the current one is brought into view. */
+function intoView(link: HTMLAnchorElement | null): void {
+  if (link?.getAttribute("aria-current")) link.scrollIntoView?.({ block: "nearest", inline: "center" });
+}

@@ -1,0 +1,147 @@
+import { Skeleton } from "@mantine/core";
+import { type Downstream, failing, useDownstreams } from "../../shared/admin/downstreams.ts";
+import { HealthState } from "../../shared/admin/HealthState.tsx";
+import { roleName } from "../../shared/format/event.ts";
+import { names } from "../../shared/format/list.ts";
+import { bytes, count, percent, took } from "../../shared/format/measure.ts";
+import { limit } from "../../shared/format/time.ts";
+import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
+import { Failed } from "../../shared/ui/Failed.tsx";
+import { Hidden } from "../../shared/ui/Hidden.tsx";
+import { PageHead } from "../../shared/ui/Page.tsx";
+import { Panel } from "../../shared/ui/Panel.tsx";
+import { say } from "../../shared/words/words.ts";
+import classes from "./downstreams.module.css";
+
+/** The services behind: how each does, and what it is sent. */
+export function DownstreamsPage() {
+  const downstreams = useDownstreams();
+  const replica = downstreams.data?.[0]?.replica;
+  return (
+    <>
+      <PageHead title={say("door.pages.admin_downstreams")}>
+        {replica ? say("admin.downstreams.about_of", { replica }) : say("admin.downstreams.about")}
+      </PageHead>
+      {downstreams.data ? (
+        <List of={downstreams.data} />
+      ) : downstreams.isPending ? (
+        <>
+          <Skeleton height={480} />
+          <Hidden>{say("admin.downstreams.loading")}</Hidden>
+        </>
+      ) : (
+        <Failed
+          title={say("admin.downstreams.failed")}
+          error={downstreams.error}
+          retry={() => void downstreams.refetch()}
+        />
+      )}
+    </>
+  );
+}
+
+function List({ of: downstreams }: { of: Downstream[] }) {
+  if (downstreams.length === 0) {
+    return (
+      <Panel padded>
+        <h2>{say("admin.downstreams.none")}</h2>
+        <p className={classes.quiet}>{say("admin.downstreams.none_text")}</p>
+      </Panel>
+    );
+  }
+  return downstreams.map((one) => <One key={one.name} downstream={one} />);
+}
+
+function One({ downstream }: { downstream: Downstream }) {
+  const { name, url, health } = downstream;
+  return (
+    <section className={classes.one} aria-label={name}>
+      <header>
+        <h2>{name}</h2>
+        <code>{url}</code>
+        <HealthState health={health} />
+      </header>
+      <Figures downstream={downstream} />
+      {health.last_error && (
+        <p className={classes.error}>
+          {say("admin.downstreams.last_error")} <code>{health.last_error}</code>
+        </p>
+      )}
+      <Facts facts={[...sent(downstream), ...allowed(downstream)]} />
+    </section>
+  );
+}
+
+function Figures({ downstream: { health, open } }: { downstream: Downstream }) {
+  const figures = [
+    [say("admin.downstreams.p50"), took(health.p50_ms)],
+    [say("admin.downstreams.p99"), took(health.p99_ms)],
+    [say("admin.downstreams.requests"), count(health.requests)],
+    [say("admin.downstreams.errors"), percent(failing(health))],
+    [say("admin.downstreams.open"), count(open)],
+  ];
+  return (
+    <dl className={classes.figures}>
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What goes along to it: the token, whose it is for, and what is in it. */
+function sent({ name, audience, claims }: Downstream): Fact[] {
+  return [
+    { name: say("admin.downstreams.address"), value: <code>/api/{name}/</code> },
+    { name: say("admin.downstreams.audience"), value: <code>{audience}</code> },
+    {
+      name: say("admin.downstreams.claims"),
+      value: (
+        <span className={classes.claims}>
+          {claims.map((claim) => (
+            <code key={claim}>{claim}</code>
+          ))}
+        </span>
+      ),
+    },
+  ];
+}
+
+/** "30 s", "5 minutes" */
+function wait(milliseconds: number): string {
+  return milliseconds >= 60_000 ? limit(milliseconds) : took(milliseconds);
+}
+
+/** Who may ask it for what, and for how long one waits. */
+function allowed(downstream: Downstream): Fact[] {
+  const { roles, step_up_max_age, methods, paths, passive, redirects } = downstream;
+  const list = (all: string[]) => names(all, 12);
+  const facts: Fact[] = [
+    {
+      name: say("admin.downstreams.roles"),
+      value: roles.length > 0 ? list(roles.map(roleName)) : say("admin.downstreams.everyone"),
+    },
+    {
+      name: say("admin.downstreams.proof"),
+      value: step_up_max_age
+        ? say("admin.downstreams.proof_within", { length: limit(step_up_max_age * 1_000) })
+        : say("admin.downstreams.proof_any"),
+    },
+    {
+      name: say("admin.downstreams.waits"),
+      value: say("admin.downstreams.waits_text", {
+        header: wait(downstream.header_timeout_ms),
+        idle: wait(downstream.idle_timeout_ms),
+        body: bytes(downstream.max_body),
+      }),
+    },
+  ];
+  if (methods.length > 0) facts.push({ name: say("admin.downstreams.methods"), value: list(methods) });
+  if (paths.length > 0) facts.push({ name: say("admin.downstreams.paths"), value: list(paths) });
+  if (passive.length > 0) facts.push({ name: say("admin.downstreams.passive"), value: list(passive) });
+  if (redirects.length > 0) facts.push({ name: say("admin.downstreams.redirects"), value: list(redirects) });
+  return facts;
+}

@@ -1,0 +1,74 @@
+import { Button } from "@mantine/core";
+import { ProofDeclined } from "vestibule-kit";
+import { ActionButton } from "../../shared/ui/ActionButton.tsx";
+import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
+import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { say } from "../../shared/words/words.ts";
+import { type Key, useRotate } from "./api.ts";
+import classes from "./keys.module.css";
+
+/** Asks before keys are rotated, and says what follows: calmly for a rotation, fully for a compromised key. */
+export function RotateDialog({
+  compromised,
+  close,
+  onDone,
+}: {
+  compromised: Key | null;
+  close: () => void;
+  onDone: (said: string) => void;
+}) {
+  const rotate = useRotate();
+  const failed = rotate.error instanceof ProofDeclined ? null : rotate.error;
+  const kid = compromised?.kid ?? "";
+  const words = compromised ? ("compromised" as const) : ("rotation" as const);
+  const run = () =>
+    rotate.mutate(compromised ? { compromised: kid } : {}, {
+      onSuccess: () => onDone(say(`admin.keys.${words}.done`, { kid: short(kid) })),
+    });
+  return (
+    <Dialog
+      alert
+      title={say(`admin.keys.${words}.title`, { kid: short(kid) })}
+      text={say(`admin.keys.${words}.text`)}
+      close={close}
+    >
+      {compromised && <Consequences of={compromised} />}
+      {failed && (
+        <FormFault
+          error={failed}
+          says={{ key_waiting: [say("admin.keys.waits")], key_out: [say("admin.keys.out")] }}
+        />
+      )}
+      <DialogEnd>
+        <Button onClick={close} data-autofocus>
+          {say(`admin.keys.${words}.keep`)}
+        </Button>
+        <ActionButton
+          variant={compromised ? "danger-filled" : "filled"}
+          busy={rotate.isPending}
+          busyLabel={say("admin.keys.rotating")}
+          onClick={run}
+        >
+          {say(`admin.keys.${words}.do`)}
+        </ActionButton>
+      </DialogEnd>
+    </Dialog>
+  );
+}
+
+function Consequences({ of: { state } }: { of: Key }) {
+  const first = state === "signing" ? "signing" : state === "next" ? "next" : "published";
+  return (
+    <ul className={classes.consequences}>
+      <li>{say(`admin.keys.compromised.${first}`)}</li>
+      <li>{say("admin.keys.compromised.tokens")}</li>
+      <li>{say("admin.keys.compromised.cached")}</li>
+      <li>{say("admin.keys.compromised.sessions")}</li>
+    </ul>
+  );
+}
+
+/** "0d6c…41fe", in one piece. */
+export function short(kid: string): string {
+  return kid.length > 12 ? `${kid.slice(0, 4)}\u2060…\u2060${kid.slice(-4)}` : kid;
+}

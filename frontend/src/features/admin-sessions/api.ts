@@ -1,0 +1,61 @@
+import { useMutation } from "@tanstack/react-query";
+import { ApiError, apiFetch } from "vestibule-kit";
+import type {
+  EndedCount,
+  OverseenSession,
+  OverseenSessionList,
+  SessionsToEnd,
+} from "../../shared/api/contract.ts";
+import { useKeyset } from "../../shared/list/useKeyset.ts";
+
+export type Session = OverseenSession;
+
+export const filterNames = ["user", "q", "ip", "device", "kind", "older_than", "idle_for"] as const;
+export type Filters = Record<(typeof filterNames)[number], string>;
+
+export function useSessions(filters: Filters) {
+  return useKeyset("/admin/sessions", filters, (page: OverseenSessionList) => page.sessions);
+}
+
+/** What is to be ended: those that are named, all that a filter finds, or really all. */
+export type Target =
+  | { kind: "named"; sessions: Session[] }
+  | { kind: "matching"; filters: Filters; n: number }
+  | { kind: "all"; n: number };
+
+/** How many are meant. The last two end more or fewer where others come and go meanwhile. */
+export function countOf(target: Target): number {
+  return target.kind === "named" ? target.sessions.length : target.n;
+}
+
+export function useEnd() {
+  return useMutation({ mutationFn: end });
+}
+
+/** Ends them, and says how many it were; those that were over before are not counted. */
+export async function end(target: Target): Promise<number> {
+  if (target.kind === "named") return endNamed(target.sessions.map(({ sid }) => sid));
+  if (target.kind === "all") return send({ all: true, expected: target.n });
+  const filter = Object.fromEntries(Object.entries(target.filters).filter(([, value]) => value));
+  return send({ filter, expected: target.n });
+}
+
+/** The most that one request may name. */
+const most = 200;
+
+async function endNamed(sids: string[]): Promise<number> {
+  let ended = 0;
+  for (let from = 0; from < sids.length; from += most)
+    ended += await send({ sids: sids.slice(from, from + most) });
+  return ended;
+}
+
+async function send(body: SessionsToEnd): Promise<number> {
+  return (await apiFetch<EndedCount>("/admin/sessions/end", { method: "POST", body })).ended;
+}
+
+/** How many it would be by now, where that is why nothing was ended; null otherwise. */
+export function countNow(error: Error | null): number | null {
+  if (!(error instanceof ApiError) || error.code !== "changed_meanwhile") return null;
+  return typeof error.extra.now === "number" ? error.extra.now : null;
+}

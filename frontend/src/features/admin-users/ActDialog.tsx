@@ -1,0 +1,63 @@
+import { Button } from "@mantine/core";
+import { ProofDeclined, useWho } from "vestibule-kit";
+import { ActionButton } from "../../shared/ui/ActionButton.tsx";
+import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
+import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { say } from "../../shared/words/words.ts";
+import { type Act, type Done, type User, useAct, useUser } from "./api.ts";
+
+/** What can be done to someone as they are now. */
+export function actsOn({ role, disabled_at }: User): Act[] {
+  return [role === "admin" ? "demote" : "promote", disabled_at ? "enable" : "disable", "end"];
+}
+
+/** Harmless: it takes nothing away. */
+const gives = (act: Act) => act === "enable" || act === "promote";
+
+/** Asks before something is done to someone: what follows, and how many sessions end with it. */
+export function ActDialog({
+  act,
+  user: listed,
+  close,
+  onDone,
+}: {
+  act: Act;
+  user: User;
+  close: () => void;
+  onDone: (done: Done) => void;
+}) {
+  const user = useUser(listed.id, true).data ?? listed; // the list may be older than the question
+  const run = useAct(act, user);
+  const me = useWho().user.id === user.id;
+  const said = { n: user.sessions, name: user.name };
+  const failed = run.error instanceof ProofDeclined ? null : run.error;
+  const text = [say(`admin.users.${act}.text`, said), me && act !== "enable" ? say("admin.users.you") : ""];
+  return (
+    <Dialog
+      alert
+      title={say(`admin.users.${act}.title`, said)}
+      text={text.filter(Boolean).join(" ")}
+      close={close}
+    >
+      {failed && <FormFault error={failed} />}
+      <DialogEnd>
+        <Button onClick={close} data-autofocus>
+          {say(`admin.users.${act}.keep`, said)}
+        </Button>
+        <ActionButton
+          variant={gives(act) ? "filled" : "danger-filled"}
+          busy={run.isPending}
+          busyLabel={say(`admin.users.${act}.doing`)}
+          onClick={() => run.mutate(undefined, { onSuccess: onDone })}
+        >
+          {say(`admin.users.${act}.do`, said)}
+        </ActionButton>
+      </DialogEnd>
+    </Dialog>
+  );
+}
+
+/** What an act has done, said where one looked. */
+export function outcome({ act, ended }: Done): string {
+  return say(`admin.users.${act}.done`, { n: Math.max(0, ended) });
+}
