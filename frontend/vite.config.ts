@@ -1,13 +1,14 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./vite.compressed.ts";
+import { hinted } from "./vite.hinted.ts";
 import { browsers, resolve } from "./vite.shared.ts";
 import { words } from "./words.plugin.ts";
 
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
 export default defineConfig({
   base: "/account/",
-  plugins: [words(), react(), compressed()],
+  plugins: [words(), react(), hinted("react", "first"), compressed()],
   resolve,
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
   test: {

@@ -18,4 +18,21 @@ export const browsers: BuildOptions = {
   cssTarget: ["chrome123", "edge123", "firefox121", "safari17.5"],
   assetsInlineLimit: 0,
   modulePreload: { polyfill: false },
+  rolldownOptions: {
+    output: {
+      // What the first page needs is asked for by the HTML itself, in two pieces that are read side by
+      // side; the libraries stay the same from one version of ours to the next.
+      codeSplitting: {
+        groups: [
+          {
+            name: "react",
+            test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/,
+            tags: ["$initial"],
+            priority: 1,
+          },
+          { name: "first", tags: ["$initial"] },
+        ],
+      },
+    },
+  },
 };

@@ -17,10 +17,6 @@ for (const [name, { width, height }] of Object.entries({ desk: looks.light, phon
     test.use({ viewport: { width, height } });
 
     test("the sign-in page loads little, and nothing in it moves", async ({ page, wire }) => {
-      test.fixme(
-        true,
-        "141 KB since the catalogue and the kit came: what only pages behind the gate need has to leave it",
-      );
       const signIn = new SignInPage(page);
       await signIn.open();
       await expect(signIn.password).toBeEditable();

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressed } from "../vite.compressed.ts";
+import { hinted } from "../vite.hinted.ts";
 import { browsers, resolve } from "../vite.shared.ts";
 import { words } from "../words.plugin.ts";
 
@@ -9,7 +10,7 @@ import { words } from "../words.plugin.ts";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/",
-  plugins: [words(), react(), compressed()],
+  plugins: [words(), react(), hinted("react", "first"), compressed()],
   resolve,
   build: { ...browsers, outDir: "../dist/example", emptyOutDir: true },
   // Not localhost: browsers send our cookie to every port of that, should someone open this one by itself.

@@ -1,11 +1,14 @@
+import { words } from "./begin.ts";
+
+// The import above is the first, so that the words come while the code of the others is being run.
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { bring, open } from "./shared/words/words.ts";
+import { App } from "./app/App.tsx";
 
-open(import.meta.glob("./words/*.ts"));
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-const [{ App }] = await Promise.all([import("./app/App.tsx"), bring("shared", "door")]);
+await words;
 createRoot(root).render(
   <StrictMode>
     <App />

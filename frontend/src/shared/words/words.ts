@@ -89,7 +89,7 @@ function take(words: Partial<Record<Area, object>>, language?: Language): void {
   translator = createTranslator<Words>({
     locale: locale(language),
     messages: words as Words,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // No time zone: no message writes a date (format/time.ts does), and asking for it holds up the first page.
     onError: (error) => {
       throw error;
     },
