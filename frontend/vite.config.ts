@@ -8,7 +8,7 @@ import { words } from "./words.plugin.ts";
 /** The built-in pages, under /account/. The example app has its own: example/vite.config.ts. */
 export default defineConfig({
   base: "/account/",
-  plugins: [words(), react(), hinted("react", "first"), compressed()],
+  plugins: [words(), react(), hinted("react", "begin", "first"), compressed()],
   resolve,
   build: { ...browsers, outDir: "dist/account", emptyOutDir: true },
   test: {

@@ -10,7 +10,7 @@ import { words } from "../words.plugin.ts";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/",
-  plugins: [words(), react(), hinted("react", "first"), compressed()],
+  plugins: [words(), react(), hinted("react", "begin", "first"), compressed()],
   resolve,
   build: { ...browsers, outDir: "../dist/example", emptyOutDir: true },
   // Not localhost: browsers send our cookie to every port of that, should someone open this one by itself.

@@ -46,7 +46,11 @@ async function typed() {
   await userEvent.setup().type(await screen.findByLabelText("Note"), "half of it");
 }
 
-const end = (reason = "ended_by_user") => act(() => streams.at(-1)?.say("ended", JSON.stringify({ reason })));
+const tell = (reason = "ended_by_user") => act(() => streams.at(-1)?.say("ended", JSON.stringify({ reason })));
+async function end(reason?: string) {
+  tell(reason);
+  await screen.findByRole("heading", { name: "You were signed out" });
+}
 const note = () => screen.getByLabelText<HTMLInputElement>("Note").value;
 
 /** Someone whose session has so much left of its idle timeout, or of its life, in milliseconds. */
