@@ -88,11 +88,11 @@ func (u *upstream) forward(ctx *fasthttp.RequestCtx, m Match, c Call) (later boo
 	return a.relay(ctx, m)
 }
 
-// send asks the downstream, and reads the head of its answer. One more try is made of what is safe,
-// has no body, and met a kept connection that was closed under it. What was never sent may always go
+// send asks the downstream, and reads the head of its answer. What is safe and has no body is tried again
+// where it met a kept connection that the downstream closed under it. What was never sent may always go
 // another way. Nothing else is ever sent twice.
 func (u *upstream) send(ctx *fasthttp.RequestCtx, a *answer, body *upload, m Match, c Call) error {
-	again := body == nil && (ctx.IsGet() || ctx.IsHead() || ctx.IsOptions())
+	safe := body == nil && (ctx.IsGet() || ctx.IsHead() || ctx.IsOptions())
 	for {
 		l, err := u.take(ctx.Conn(), body != nil)
 		if err != nil {
@@ -114,10 +114,9 @@ func (u *upstream) send(ctx *fasthttp.RequestCtx, a *answer, body *upload, m Mat
 		if l.kept && errors.Is(err, errUnclean) {
 			continue
 		}
-		if !again || !l.kept || !isClosed(err) {
+		if !safe || !l.kept || !isClosed(err) || l.aborted.Load() {
 			return err
 		}
-		again = false
 	}
 }
 

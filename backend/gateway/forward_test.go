@@ -266,6 +266,32 @@ func TestAPostIsNeverSentTwice(t *testing.T) {
 	require.EqualValues(t, 4, gets.Load())
 }
 
+func TestAGetPassesOverEveryKeptConnectionThatHangsUp(t *testing.T) {
+	const kept = 3
+	arrived, goOn := make(chan struct{}, 2*kept), make(chan struct{})
+	base := front(t, raw(t, func(c net.Conn, r *bufio.Reader) {
+		if _, err := http.ReadRequest(r); err != nil {
+			return
+		}
+		arrived <- struct{}{}
+		<-goOn
+		fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		_, _ = http.ReadRequest(r) // take the next request, then hang up without a word
+	}))
+	var first sync.WaitGroup
+	for range kept {
+		first.Go(func() { _, _, _ = get(t, base+"/") })
+	}
+	for range kept {
+		<-arrived
+	}
+	close(goOn)
+	first.Wait()
+	status, _, _ := get(t, base+"/")
+	require.Equal(t, 200, status)
+	require.Len(t, arrived, 1, "a new connection")
+}
+
 func TestWhatArrivesDownstreamIsWhatWasSentByteForByte(t *testing.T) {
 	d := raw(t, func(c net.Conn, r *bufio.Reader) {
 		var head strings.Builder

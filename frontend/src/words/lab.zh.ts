@@ -34,7 +34,7 @@ export default {
     signature: "访问令牌，只验签名",
     lookup: "cookie，每次都查询",
   },
-  ways_short: { cookie: "cookie", feed: "跟随推送", signature: "只验签名", lookup: "每次查询" },
+  ways_short: { cookie: "凭 cookie", feed: "跟随推送", signature: "只验签名", lookup: "每次查询" },
   revoke: {
     tab: "结束会话",
     title: "结束一个会话，看谁还能进入",
