@@ -82,7 +82,7 @@ chaos: build ## End sessions under load for a minute, four times, three of them 
 	go test -count=1 -timeout 20m -run 'HoweverItsSteps|MissesNothing' ./backend/session -rapid.checks=100000
 
 .PHONY: screenshots
-screenshots: build e2e/node_modules/.done ## Pictures of every page: light, dark, phone; to e2e/artefacts
+screenshots: build e2e/node_modules/.done ## Pictures of every page: light, dark, phone, Chinese; to e2e/artefacts
 	cd e2e && npm run screenshots
 
 .PHONY: clean

@@ -34,8 +34,10 @@ test("the package names what it needs and what it gives", () => {
   expect(Object.keys(exports)).toEqual([".", "./testing"]);
 });
 
-test("the README shows the example that is compiled and run, in twenty lines", () => {
-  const [, shown] = /```tsx\n([\s\S]*?)```/.exec(readFileSync(here("README.md"), "utf8")) ?? [];
+const readmes = ["README.md", "../../README.md", "../../.github/README.zh-CN.md"];
+
+test.each(readmes)("%s shows the example that is compiled and run, in twenty lines", (readme) => {
+  const [, shown] = /```tsx\n([\s\S]*?)```/.exec(readFileSync(here(readme), "utf8")) ?? [];
   expect(shown).toBe(readFileSync(here("example.tsx"), "utf8"));
   expect(shown?.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
 });
