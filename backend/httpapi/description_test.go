@@ -99,6 +99,12 @@ func (d *description) find(address string) (describedPath, bool) {
 	return describedPath{}, false
 }
 
+// How a JSON pointer in a reference writes a name (RFC 6901, 3 and 6).
+var (
+	toPointer   = strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
+	fromPointer = strings.NewReplacer("~1", "/", "~0", "~", "%7B", "{", "%7D", "}")
+)
+
 // node is a place in the document.
 type node struct {
 	in    *description
@@ -112,7 +118,7 @@ func (d *description) place(at string) node {
 	for _, name := range strings.Split(at, "/")[1:] {
 		switch within := n.value.(type) {
 		case map[string]any:
-			n.value = within[strings.NewReplacer("~1", "/", "~0", "~", "%7B", "{", "%7D", "}").Replace(name)]
+			n.value = within[fromPointer.Replace(name)]
 		case []any:
 			n.value = nil
 			if i, err := strconv.Atoi(name); err == nil && i < len(within) {
@@ -135,7 +141,7 @@ func (n node) exists() bool { return n.value != nil }
 // child goes down by names.
 func (n node) child(names ...string) node {
 	for _, name := range names {
-		n = n.in.place(n.at + "/" + strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D").Replace(name))
+		n = n.in.place(n.at + "/" + toPointer.Replace(name))
 	}
 	return n
 }

@@ -97,7 +97,8 @@ func Connect(t testing.TB, at string) *postgres.DB {
 func create(t testing.TB, base string) string {
 	t.Helper()
 	name := fmt.Sprintf("%s_%d", prefix, number.Add(1))
-	require.NoError(t, run(base, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template)))
+	// The files are copied as they are: through the log, page by page, takes five times as long.
+	require.NoError(t, run(base, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, template)))
 	t.Cleanup(func() { require.NoError(t, run(base, fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name))) })
 	return named(base, name)
 }
