@@ -1,6 +1,7 @@
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary as everywhere } from "@zxcvbn-ts/language-common";
-import { dictionary as english } from "@zxcvbn-ts/language-en";
+import commonWords from "@zxcvbn-ts/language-en/dist/commonWords.json.mjs";
+import firstnames from "@zxcvbn-ts/language-en/dist/firstnames.json.mjs";
 
 /** How hard a password is to guess, 0 to 4, and the key of the reason where it is easy. */
 export interface Strength {
@@ -8,8 +9,12 @@ export interface Strength {
   warning: string | null;
 }
 
-// Its dictionaries are large: this module is only loaded while somebody makes a new password.
-const zxcvbn = new ZxcvbnFactory({ dictionary: { ...everywhere, ...english }, graphs: adjacencyGraphs });
+// Its dictionaries are large: this module is only loaded while somebody makes a new password, and of the
+// English ones the two that are half of them, surnames and Wikipedia's rarer words, are left out.
+const zxcvbn = new ZxcvbnFactory({
+  dictionary: { ...everywhere, "commonWords-en": commonWords, "firstnames-en": firstnames },
+  graphs: adjacencyGraphs,
+});
 
 /** zxcvbn's time grows with the length; what is longer is strong by its length alone. */
 const longEnough = 64;

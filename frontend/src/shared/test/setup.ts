@@ -32,10 +32,4 @@ beforeEach(() => {
       disconnect() {}
     },
   );
-  vi.stubGlobal(
-    "EventSource",
-    class extends EventTarget {
-      close() {}
-    },
-  );
 });

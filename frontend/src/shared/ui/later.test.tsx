@@ -18,7 +18,7 @@ afterEach(() => {
   connection.set("up");
 });
 
-async function open(load: () => Promise<() => React.ReactNode>) {
+function open(load: () => Promise<() => React.ReactNode>) {
   const Page = later(load);
   renderAt(
     "/",
@@ -26,7 +26,6 @@ async function open(load: () => Promise<() => React.ReactNode>) {
       <Page />
     </Suspense>,
   );
-  await act(async () => {});
 }
 
 const cut = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
@@ -36,14 +35,14 @@ function loadedBy(type: string) {
 }
 
 test("a page whose code comes is drawn", async () => {
-  await open(async () => () => <p>The page</p>);
-  expect(screen.getByText("The page")).toBeTruthy();
+  open(async () => () => <p>The page</p>);
+  expect(await screen.findByText("The page")).toBeTruthy();
   expect(reload).not.toHaveBeenCalled();
 });
 
 test("a page whose code can't be had says so, and is loaded anew once the server answers", async () => {
-  await open(cut);
-  expect(screen.getByRole("heading", { name: "This page could not be loaded" })).toBeTruthy();
+  open(cut);
+  expect(await screen.findByRole("heading", { name: "This page could not be loaded" })).toBeTruthy();
   expect(screen.getByText(/The page will go on by itself when it can\./)).toBeTruthy();
   expect(reload).not.toHaveBeenCalled();
   act(() => connection.set("up"));
@@ -52,9 +51,10 @@ test("a page whose code can't be had says so, and is loaded anew once the server
 
 test("where loading anew has not helped, only a person tries again", async () => {
   loadedBy("reload");
-  await open(cut);
+  open(cut);
+  const again = await screen.findByRole("button", { name: "Try again" });
   act(() => connection.set("up"));
   expect(reload).not.toHaveBeenCalled();
-  await userEvent.setup().click(screen.getByRole("button", { name: "Try again" }));
+  await userEvent.setup().click(again);
   expect(reload).toHaveBeenCalledTimes(1);
 });
