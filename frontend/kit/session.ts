@@ -86,11 +86,14 @@ export function sessionEnded(sid: string, reason: Reason | null): void {
   }
 }
 
-/** Two clocks differ a little: a limit that is within a minute has been reached. */
+/** Two clocks differ a little: of two limits, one that is within a minute is the one that was reached. */
 const aMinute = 60_000;
+/** And what is found to be over that shortly before its limit has reached it (see heardTime). */
+const aMoment = 2_000;
 
-function end(own: OwnSession, reason: Reason | null, someoneElse = false): void {
+function end(own: OwnSession, told: Reason | null, someoneElse = false): void {
   if (someoneElse) dropDrafts();
+  const reason = told ?? (!someoneElse && endOf(own) - serverNow() < aMoment ? "expired" : null);
   const kept = { unsaved: drafts.get().size > 0, someoneElse };
   const limit = Date.parse(own.absolute_expires_at) - serverNow() < aMinute ? "absolute" : "idle";
   become({ status: "signed_out", ended: { reason, at: new Date(), session: own, limit, ...kept } }, true);
@@ -157,7 +160,7 @@ function isHere(who: Who): void {
 
 function isNobody(): void {
   const now = session.get();
-  if (now.status === "signed_in") end(now.session, endOf(now.session) <= serverNow() ? "expired" : null);
+  if (now.status === "signed_in") end(now.session, null);
   else if (now.status !== "signed_out") become({ status: "signed_out", ended: null }, false);
 }
 

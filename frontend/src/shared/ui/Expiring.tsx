@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Expiring as Coming, useExpiry, useWho } from "vestibule-kit";
 import { useSignOut } from "../api/signOut.ts";
 import { duration, limit, momentWithin } from "../format/time.ts";
@@ -144,16 +144,20 @@ function readOut(left: number): string {
   return said === undefined ? "" : say("shared.expiring.left", { length: duration(said * 1000) });
 }
 
-/** What the tab says before its page's own title, for who looks at another one. */
+/** What the tab says before its page's own title, which may still come, for who looks at another one. */
 function useTitle(before: string): void {
-  const [title] = useState(() => document.title);
+  const shown = useRef({ page: "", whole: "" });
   useEffect(() => {
-    document.title = `${before} · ${title}`;
-  }, [before, title]);
+    const own = shown.current;
+    if (document.title !== own.whole) own.page = document.title;
+    own.whole = `${before} · ${own.page}`;
+    document.title = own.whole;
+  }, [before]);
   useEffect(
     () => () => {
-      document.title = title;
+      const { page, whole } = shown.current;
+      if (document.title === whole) document.title = page;
     },
-    [title],
+    [],
   );
 }

@@ -195,6 +195,19 @@ describe("two minutes before a session ends that is not used", () => {
     expect(screen.getByText("Orders of Demo")).toBeTruthy();
   });
 
+  test("the tab says so before the page's title, also one that comes later, and no longer than that", async () => {
+    const soon = unused();
+    serve({ [whoAmI]: json(soon), [list]: listed(soon) });
+    document.title = "Orders";
+    open();
+    await screen.findByRole("alertdialog");
+    expect(document.title).toMatch(/^1:5\d left · Orders$/);
+    document.title = "All orders";
+    await vi.waitFor(() => expect(document.title).toMatch(/^1:5\d left · All orders$/), 3_000);
+    await userEvent.setup().keyboard("{Enter}");
+    await vi.waitFor(() => expect(document.title).toBe("All orders"));
+  });
+
   test.each(["Enter", "Escape"])("%s stays: a use that slides", async (key) => {
     const soon = unused();
     const asked = serve({ [whoAmI]: json(soon), [list]: listed(soon) });
