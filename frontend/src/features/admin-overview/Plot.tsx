@@ -95,7 +95,7 @@ export function Bars({ series, data, format, finding, height = 168 }: PlotProps)
         type="stacked"
         xAxisProps={{
           tickFormatter: (at: number) => clock(new Date(at)),
-          interval: Math.max(0, Math.ceil(data.length / 5) - 1),
+          interval: Math.max(0, Math.ceil(data.length / 4) - 1),
         }}
         barProps={{ ...still, stroke: "var(--surface)", strokeWidth: 1 }}
         barChartProps={{ ...picture, barCategoryGap: 1 }}
@@ -126,7 +126,10 @@ export function Lines({
         dotProps={{ r: 2, strokeWidth: 0 }}
         connectNulls={dots}
         strokeWidth={1.5}
-        yAxisProps={{ ...shared.yAxisProps, ...(height < 100 && { tickCount: 2, allowDecimals: true }) }}
+        yAxisProps={{
+          ...shared.yAxisProps,
+          ...(height < 100 && { tickCount: 2, allowDecimals: true, interval: 0 }),
+        }}
         lineProps={still}
         lineChartProps={picture}
       />

@@ -46,7 +46,8 @@ async function typed() {
   await userEvent.setup().type(await screen.findByLabelText("Note"), "half of it");
 }
 
-const tell = (reason = "ended_by_user") => act(() => streams.at(-1)?.say("ended", JSON.stringify({ reason })));
+const tell = (reason = "ended_by_user") =>
+  act(() => streams.at(-1)?.say("ended", JSON.stringify({ reason })));
 async function end(reason?: string) {
   tell(reason);
   await screen.findByRole("heading", { name: "You were signed out" });
