@@ -5,6 +5,7 @@ import { fetchIn, secretOf, type Who, type WhoAmI } from "../fixtures/ask.ts";
 import { endpoints } from "../fixtures/contract.ts";
 import { leave, letProofAge, openMany, populate } from "../fixtures/database.ts";
 import { focusOf, tabTo } from "../fixtures/focus.ts";
+import { looks, show } from "../fixtures/looks.ts";
 import { answerTo, momentOfSignOut } from "../fixtures/moment.ts";
 import { enrol, type Person, signInOnTheWire, stranger } from "../fixtures/person.ts";
 import { answer } from "../fixtures/play.ts";
@@ -467,6 +468,22 @@ test("someone's role is changed with the keyboard alone, and a screen reader kno
   await expect(users.row(person.email)).toContainText("Made an administrator just now.");
   await expect(users.acts(person.name)).toBeFocused();
   expect((await focusOf(page)).ring).toBe(true);
+});
+
+test("rows lie one below the other, however wide the window is and was", async ({ page, person, admin }) => {
+  for (const agent of [agents.firefox, agents.iphone, agents.tablet]) await signInOnTheWire(person, agent);
+  await arrive(page, admin);
+  const sessions = new AllSessionsPage(page);
+  await sessions.open({ q: person.email });
+  await expect(sessions.rows).toHaveCount(3);
+  for (const look of [looks.phone, looks.light, looks.phone]) {
+    await show(page, look);
+    const tops = await sessions.rows.evaluateAll((rows) =>
+      rows.map((row) => [row.getBoundingClientRect().top, row.getBoundingClientRect().bottom]),
+    );
+    for (const [nth, [top = 0]] of tops.entries())
+      if (nth > 0) expect(top, `${look.width} wide, row ${nth}`).toBeCloseTo(tops[nth - 1]?.[1] ?? 0, 0);
+  }
 });
 
 async function nameOf(overview: OverviewPage, drawing: string): Promise<string> {

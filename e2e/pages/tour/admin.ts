@@ -108,6 +108,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-users-last-one",
+    alike: true,
     over: true,
     async reach(page) {
       await playOverseen(page);
@@ -178,6 +179,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-user-disabled",
+    alike: true,
     async reach(page) {
       await playOverseen(page);
       await answer(page, "/admin/sessions", { sessions: [], next: "", total: 0, total_capped: false });
@@ -189,6 +191,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-user-loading",
+    alike: true,
     async reach(page) {
       await hold(page, `/admin/users/${someone}`);
       await new UserPage(page).open(someone);
@@ -197,6 +200,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-user-failed",
+    alike: true,
     async reach(page) {
       await refuse(page, `/admin/users/${someone}`, { status: 404, code: "not_found" });
       await new UserPage(page).open(someone);
@@ -214,6 +218,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-sessions-chosen",
+    alike: true,
     async reach(page) {
       await playOverseen(page);
       for (const row of [1, 2, 4])
@@ -233,6 +238,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-sessions-changed",
+    alike: true,
     over: true,
     async reach(page) {
       await playOverseen(page);
@@ -292,6 +298,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-downstreams-none",
+    alike: true,
     async reach(page) {
       await answer(page, "/admin/downstreams", { downstreams: [] });
       await new DownstreamsPage(page).open();
@@ -340,6 +347,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-keys-question",
+    alike: true,
     over: true,
     async reach(page) {
       await playOverseen(page);
@@ -410,6 +418,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-audit-more-failed",
+    alike: true,
     async reach(page) {
       await refuse(page, "/admin/events", { status: 500, code: "internal" });
       await answer(page, "/admin/events", { events: events.slice(0, 3), next: "further" }, 1);

@@ -195,7 +195,8 @@ export function RevocationDelay({
     >
       {peak ? (
         <Lines
-          dots
+          sparse
+          dots={p99.filter((value) => value !== null).length < 30}
           series={series}
           data={steps}
           window={window}

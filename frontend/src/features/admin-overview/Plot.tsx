@@ -104,7 +104,7 @@ export function Bars({ series, data, format, finding, height = 168 }: PlotProps)
   );
 }
 
-/** Lines; with dots where only some steps have a value. */
+/** Lines, through steps that have no value where they are `sparse`; with dots where there are only a few. */
 export function Lines({
   series,
   data,
@@ -112,9 +112,10 @@ export function Lines({
   finding,
   height = 168,
   window,
+  sparse = false,
   dots = false,
   axis = true,
-}: PlotProps & Through & { dots?: boolean; axis?: boolean }) {
+}: PlotProps & Through & { sparse?: boolean; dots?: boolean; axis?: boolean }) {
   const shared = common(series, data, format, height);
   return (
     <Picture finding={finding}>
@@ -124,7 +125,7 @@ export function Lines({
         xAxisProps={{ ...through(window), hide: !axis }}
         withDots={dots}
         dotProps={{ r: 2, strokeWidth: 0 }}
-        connectNulls={dots}
+        connectNulls={sparse}
         strokeWidth={1.5}
         yAxisProps={{
           ...shared.yAxisProps,
