@@ -38,7 +38,9 @@ export function useRows(
   // biome-ignore lint/correctness/useExhaustiveDependencies: other widths are other heights
   useEffect(() => {
     virtual.measure();
-    // That forgets all heights, and nobody tells those of rows that have theirs already.
+    // That forgets all heights, and nobody tells those of rows that have theirs already. One that is as it
+    // was is not taken, unless the estimates are there first: asking for the whole height makes them.
+    virtual.getTotalSize();
     for (const row of body.current?.rows ?? [])
       virtual.resizeItem(Number(row.dataset.index), row.offsetHeight);
   }, [narrow]);
