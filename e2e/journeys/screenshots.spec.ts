@@ -106,7 +106,7 @@ test.describe("for someone from China", () => {
   test.use({ locale: "zh-CN", timezoneId: "Asia/Shanghai" });
 
   test("every page is in Chinese, and fits the narrowest phone", async ({ page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(360_000);
     const person = await newPerson("王小明");
     await page.goto("/");
     for (const [tour, stops] of Object.entries(tours)) {

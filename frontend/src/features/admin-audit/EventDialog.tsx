@@ -5,6 +5,7 @@ import { why } from "../../shared/admin/why.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { whatHappened } from "../../shared/format/event.ts";
 import { utc } from "../../shared/format/utc.ts";
+import { CopyId } from "../../shared/ui/CopyId.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { say } from "../../shared/words/words.ts";
 import type { Told } from "./api.ts";
@@ -19,7 +20,7 @@ export function EventDialog({ event, close }: { event: Told; close: () => void }
     [say("admin.audit.why"), why(event)],
     [say("admin.audit.actor"), actor ? actor.email || actor.id : say("admin.audit.nobody")],
     [say("admin.audit.user"), user && (user.email || user.id)],
-    [say("admin.audit.session"), sid && <code key="sid">{sid}</code>],
+    [say("admin.audit.session"), sid && <CopyId key="sid" id={sid} of={say("admin.audit.sid_of")} />],
     [say("admin.audit.where"), ip && `${ip} · ${deviceName(device)}`],
     [say("admin.audit.request"), request_id && <code key="request">{request_id}</code>],
   ];

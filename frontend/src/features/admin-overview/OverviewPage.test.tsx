@@ -155,4 +155,5 @@ test("services behind are shown with their state in a word, and what ended by it
 test("an overview that can't be had says why", async () => {
   open({ ...all, "GET /admin/overview": problem(500, "internal") });
   expect(await screen.findByRole("heading", { name: "The overview could not be loaded" })).toBeTruthy();
+  expect(screen.queryByText("Live, every 5 s")).toBeNull();
 });
