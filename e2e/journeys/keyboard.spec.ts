@@ -1,9 +1,11 @@
-import type { Locator } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { secretOf } from "../fixtures/ask.ts";
 import { focusOf, tabTo } from "../fixtures/focus.ts";
+import { signInOnTheWire } from "../fixtures/person.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ask } from "../fixtures/wire.ts";
 import { arrive, RegisterPage, SecurityPage, SessionsPage, SignInPage, UserMenu } from "../pages/account.ts";
+import { AllSessionsPage, DownstreamsPage, KeysPage, UsersPage } from "../pages/admin.ts";
 import { DevicePage } from "../pages/approval.ts";
 import { InsightsPage, LandingPage, OrdersPage } from "../pages/orders.ts";
 
@@ -145,38 +147,27 @@ test("the first Tab offers to skip to the page, and going on to another one begi
 
 test("no page traps the keyboard, and all that can be used can be reached", async ({ page, person }) => {
   test.setTimeout(90_000);
-  const walk = (path: string, there: Locator) =>
-    test.step(path, async () => {
-      await page.goto(path);
-      await expect(there).toBeVisible();
-      const all = await page.evaluate(
-        () =>
-          [...document.querySelectorAll<HTMLElement>("a[href], button, input, [tabindex='0']")].filter(
-            (element) => element.tabIndex >= 0 && !element.matches(":disabled") && element.checkVisibility(),
-          ).length,
-      );
-      const seen: string[] = [];
-      for (;;) {
-        await page.keyboard.press("Tab");
-        const focus = await focusOf(page);
-        if (!focus.on || focus.on === seen[0]) break; // out at the end, or round
-        expect(focus, path).toEqual({ on: focus.on, ring: true, inSight: true });
-        seen.push(focus.on);
-        expect(seen.length, `${path}: ${seen.join(", ")}`).toBeLessThanOrEqual(all);
-      }
-      expect(seen.length, `${path}: ${seen.join(", ")}`).toBe(all);
-    });
-  await walk("/", new LandingPage(page).signIn);
-  await walk("/account/sign-in", new SignInPage(page).submit);
-  await walk("/account/register", new RegisterPage(page).submit);
+  await walk(page, "/", new LandingPage(page).signIn);
+  await walk(page, "/account/sign-in", new SignInPage(page).submit);
+  await walk(page, "/account/register", new RegisterPage(page).submit);
   await arrive(page, person);
-  await walk("/", new OrdersPage(page).table);
-  await walk("/insights", new InsightsPage(page).customers);
-  await walk("/account/", page.getByRole("link", { name: "All devices and sessions" }));
-  await walk("/account/sessions", new SessionsPage(page).here);
-  await walk("/account/security", new SecurityPage(page).submit);
-  await walk("/account/device", new DevicePage(page).submit);
+  await walk(page, "/", new OrdersPage(page).table);
+  await walk(page, "/insights", new InsightsPage(page).customers);
+  await walk(page, "/account/", page.getByRole("link", { name: "All devices and sessions" }));
+  await walk(page, "/account/sessions", new SessionsPage(page).here);
+  await walk(page, "/account/security", new SecurityPage(page).submit);
+  await walk(page, "/account/device", new DevicePage(page).submit);
   expect((await ask("GET", "/auth/session", { secret: await secretOf(page.context()) })).status).toBe(200);
+});
+
+test("nor does a page of the administration", async ({ page, person, admin }) => {
+  await signInOnTheWire(person);
+  await arrive(page, admin);
+  const found = `?q=${person.email}`;
+  await walk(page, `/account/admin/users${found}`, new UsersPage(page).row(person.email));
+  await walk(page, `/account/admin/sessions${found}`, new AllSessionsPage(page).row(person.email));
+  await walk(page, "/account/admin/keys", new KeysPage(page).inState("Signing"));
+  await walk(page, "/account/admin/downstreams", new DownstreamsPage(page).downstream("orders"));
 });
 
 test("a chart says in words what it shows, and can be had as a table", async ({ page, person }) => {
@@ -190,3 +181,27 @@ test("a chart says in words what it shows, and can be had as a table", async ({ 
   await expect(chart.getByRole("row")).toHaveCount(14);
   await tabTo(page, chart.getByRole("region", { name: "Orders by day, as a table" }));
 });
+
+/** Goes through a page with Tab, to its end. */
+async function walk(page: Page, path: string, there: Locator): Promise<void> {
+  await test.step(path, async () => {
+    await page.goto(path);
+    await expect(there).toBeVisible();
+    const all = await page.evaluate(
+      () =>
+        [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, [tabindex='0']")].filter(
+          (element) => element.tabIndex >= 0 && !element.matches(":disabled") && element.checkVisibility(),
+        ).length,
+    );
+    const seen: string[] = [];
+    for (;;) {
+      await page.keyboard.press("Tab");
+      const focus = await focusOf(page);
+      if (!focus.on || focus.on === seen[0]) break; // out at the end, or round
+      expect(focus, path).toEqual({ on: focus.on, ring: true, inSight: true });
+      seen.push(focus.on);
+      expect(seen.length, `${path}: ${seen.join(", ")}`).toBeLessThanOrEqual(all);
+    }
+    expect(seen.length, `${path}: ${seen.join(", ")}`).toBe(all);
+  });
+}

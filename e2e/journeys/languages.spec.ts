@@ -1,8 +1,10 @@
 import type { Locator, Page } from "@playwright/test";
 import { agents } from "../fixtures/agents.ts";
+import { promote } from "../fixtures/database.ts";
 import { tabTo } from "../fixtures/focus.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { arrive, RegisterPage, SecurityPage, SessionsPage, SignInPage, UserMenu } from "../pages/account.ts";
+import { AllSessionsPage, KeysPage, UsersPage } from "../pages/admin.ts";
 import { DevicePage } from "../pages/approval.ts";
 import { InsightsPage, LandingPage, OrdersPage } from "../pages/orders.ts";
 
@@ -107,6 +109,17 @@ test("the language changes on all of a page: it is then as a page that was loade
   await changes(page, "/account/sessions", new SessionsPage(page).here, inTheMenu);
   await changes(page, "/account/security", new SecurityPage(page).current, inTheMenu);
   await changes(page, "/account/device", new DevicePage(page).code, atTheDoor);
+  await promote(person.email);
+  await arrive(page, person);
+  const found = `?q=${person.email}`;
+  await changes(page, `/account/admin/users${found}`, new UsersPage(page).row(person.email), inTheMenu);
+  await changes(
+    page,
+    `/account/admin/sessions${found}`,
+    new AllSessionsPage(page).row(person.email),
+    inTheMenu,
+  );
+  await changes(page, "/account/admin/keys", new KeysPage(page).inState("Signing"), inTheMenu);
 });
 
 /** Opens a page in English, has it in Chinese, and loads it in Chinese: all at one moment, since pages say how long ago. */

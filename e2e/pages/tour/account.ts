@@ -10,6 +10,7 @@ import {
   SignedOut,
   StepUpDialog,
 } from "../account.ts";
+import { NotYours } from "../admin.ts";
 import { endElsewhere, type Stop } from "./stop.ts";
 
 /** Every page and state of the account's own pages. The last one is signed out. */
@@ -189,6 +190,14 @@ export const account: Stop[] = [
       await security.change(person.password, next);
       await security.result.waitFor();
       person.password = next;
+    },
+  },
+  {
+    name: "admin-not-yours",
+    chinese: true,
+    async reach(page) {
+      await page.goto("/account/admin");
+      await new NotYours(page).heading.waitFor();
     },
   },
   {

@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { why } from "../../shared/admin/why.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { whatHappened } from "../../shared/format/event.ts";
 import { utc } from "../../shared/format/utc.ts";
+import { CopyId } from "../../shared/ui/CopyId.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { say } from "../../shared/words/words.ts";
 import type { Told } from "./api.ts";
@@ -12,15 +14,15 @@ import classes from "./audit.module.css";
 /** All that is known of one event, and the ways to others like it. */
 export function EventDialog({ event, close }: { event: Told; close: () => void }) {
   const { at, name, actor, user, sid, ip, device, request_id, detail } = event;
-  const facts: [string, string | null | undefined][] = [
+  const facts: [string, ReactNode][] = [
     [say("admin.audit.at"), utc(new Date(at))],
-    [say("admin.audit.name"), name],
+    [say("admin.audit.name"), <code key="name">{name}</code>],
     [say("admin.audit.why"), why(event)],
     [say("admin.audit.actor"), actor ? actor.email || actor.id : say("admin.audit.nobody")],
     [say("admin.audit.user"), user && (user.email || user.id)],
-    [say("admin.audit.session"), sid],
+    [say("admin.audit.session"), sid && <CopyId key="sid" id={sid} of={say("admin.audit.sid_of")} />],
     [say("admin.audit.where"), ip && `${ip} · ${deviceName(device)}`],
-    [say("admin.audit.request"), request_id],
+    [say("admin.audit.request"), request_id && <code key="request">{request_id}</code>],
   ];
   return (
     <Dialog title={whatHappened(event)} close={close}>
@@ -40,7 +42,7 @@ export function EventDialog({ event, close }: { event: Told; close: () => void }
             <dd>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
               <pre className={classes.detail} tabIndex={0}>
-                {JSON.stringify(detail, null, 2)}
+                <code>{JSON.stringify(detail, null, 2)}</code>
               </pre>
             </dd>
           </>

@@ -22,7 +22,7 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
     {
       name: "event",
       head: say("admin.audit.event"),
-      width: "minmax(0, 1.2fr)",
+      width: "minmax(0, 1.5fr)",
       place: "lead",
       cell: (event) => (
         <div className={classes.event}>
@@ -37,13 +37,13 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
     {
       name: "actor",
       head: say("admin.audit.actor"),
-      width: "minmax(0, 1.3fr)",
+      width: "minmax(0, 1fr)",
       cell: ({ actor }) => <Somebody who={actor} nobody={say("admin.audit.nobody")} />,
     },
     {
       name: "user",
       head: say("admin.audit.user"),
-      width: "minmax(0, 1.3fr)",
+      width: "minmax(0, 1fr)",
       cell: ({ user, actor }) =>
         user && user.id === actor?.id ? (
           <span className={classes.faint}>{say("admin.audit.self")}</span>
@@ -61,12 +61,6 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
           <small>{ip && deviceName(device)}</small>
         </div>
       ),
-    },
-    {
-      name: "sid",
-      head: say("admin.audit.session"),
-      width: "88px",
-      cell: ({ sid }) => (sid ? <CopyId id={sid} of={say("admin.audit.sid_of")} /> : <span>–</span>),
     },
     {
       name: "act",

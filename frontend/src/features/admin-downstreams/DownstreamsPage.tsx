@@ -99,15 +99,19 @@ function sent({ name, audience, claims }: Downstream): Fact[] {
     { name: say("admin.downstreams.audience"), value: <code>{audience}</code> },
     {
       name: say("admin.downstreams.claims"),
-      value: (
-        <span className={classes.claims}>
-          {claims.map((claim) => (
-            <code key={claim}>{claim}</code>
-          ))}
-        </span>
-      ),
+      value: <Codes of={claims} />,
     },
   ];
+}
+
+function Codes({ of: all }: { of: string[] }) {
+  return (
+    <span className={classes.claims}>
+      {all.map((one) => (
+        <code key={one}>{one}</code>
+      ))}
+    </span>
+  );
 }
 
 /** "30 s", "5 minutes" */
@@ -118,11 +122,10 @@ function wait(milliseconds: number): string {
 /** Who may ask it for what, and for how long one waits. */
 function allowed(downstream: Downstream): Fact[] {
   const { roles, step_up_max_age, methods, paths, passive, redirects } = downstream;
-  const list = (all: string[]) => names(all, 12);
   const facts: Fact[] = [
     {
       name: say("admin.downstreams.roles"),
-      value: roles.length > 0 ? list(roles.map(roleName)) : say("admin.downstreams.everyone"),
+      value: roles.length > 0 ? names(roles.map(roleName), 12) : say("admin.downstreams.everyone"),
     },
     {
       name: say("admin.downstreams.proof"),
@@ -139,9 +142,12 @@ function allowed(downstream: Downstream): Fact[] {
       }),
     },
   ];
-  if (methods.length > 0) facts.push({ name: say("admin.downstreams.methods"), value: list(methods) });
-  if (paths.length > 0) facts.push({ name: say("admin.downstreams.paths"), value: list(paths) });
-  if (passive.length > 0) facts.push({ name: say("admin.downstreams.passive"), value: list(passive) });
-  if (redirects.length > 0) facts.push({ name: say("admin.downstreams.redirects"), value: list(redirects) });
+  if (methods.length > 0)
+    facts.push({ name: say("admin.downstreams.methods"), value: <Codes of={methods} /> });
+  if (paths.length > 0) facts.push({ name: say("admin.downstreams.paths"), value: <Codes of={paths} /> });
+  if (passive.length > 0)
+    facts.push({ name: say("admin.downstreams.passive"), value: <Codes of={passive} /> });
+  if (redirects.length > 0)
+    facts.push({ name: say("admin.downstreams.redirects"), value: <Codes of={redirects} /> });
   return facts;
 }

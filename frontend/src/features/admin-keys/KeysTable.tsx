@@ -52,7 +52,9 @@ function Row({ of: key, onCompromised }: { of: Key; onCompromised: (key: Key) =>
       <td role="cell" data-label={say("admin.keys.key")}>
         <div>
           <CopyId id={key.kid} of={say("admin.keys.kid_of")} />
-          <small>{key.alg}</small>
+          <small>
+            <code>{key.alg}</code>
+          </small>
         </div>
       </td>
       <td role="cell" data-label={say("admin.keys.state")}>

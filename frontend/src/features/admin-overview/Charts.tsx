@@ -58,14 +58,19 @@ export function OpenSessions({
   );
 }
 
+type Known = { [Key in keyof Minute]: number };
+
 /** Tries to sign in, a minute each, and how they ended. */
 export function SignIns({ minutes, said }: { minutes: Minute[]; said: string }) {
   const series: Series[] = [
     { name: "signedIn", label: say("admin.overview.signed_in"), color: "var(--chart-1)" },
     { name: "failed", label: say("admin.overview.failed_sign_ins"), color: "var(--refused)" },
   ];
-  const total = (of: (minute: Minute) => number) => minutes.reduce((all, minute) => all + of(minute), 0);
-  const most = minutes.reduce<Minute | null>((a, b) => (a && a.failed >= b.failed ? a : b), null);
+  const told = minutes.flatMap(({ at, signedIn, failed }) =>
+    signedIn === null || failed === null ? [] : [{ at, signedIn, failed }],
+  );
+  const total = (of: (minute: Known) => number) => told.reduce((all, minute) => all + of(minute), 0);
+  const most = told.reduce<Known | null>((a, b) => (a && a.failed >= b.failed ? a : b), null);
   const finding = { window: said, signedIn: total((m) => m.signedIn), failed: total((m) => m.failed) };
   return (
     <ChartPanel
@@ -78,7 +83,7 @@ export function SignIns({ minutes, said }: { minutes: Minute[]; said: string }) 
       ]}
       table={() => ({
         head: [say("admin.overview.at"), ...series.map(({ label }) => label)],
-        rows: minutes.map((minute) => [time(minute), count(minute.signedIn), count(minute.failed)]),
+        rows: told.map((minute) => [time(minute), count(minute.signedIn), count(minute.failed)]),
       })}
     >
       <Bars
@@ -190,7 +195,8 @@ export function RevocationDelay({
     >
       {peak ? (
         <Lines
-          dots
+          sparse
+          dots={p99.filter((value) => value !== null).length < 30}
           series={series}
           data={steps}
           window={window}

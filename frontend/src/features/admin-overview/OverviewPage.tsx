@@ -79,10 +79,10 @@ function about({ replicas, users }: Overview): string {
 
 /** Whether what one sees is what is: the last look succeeded. */
 function Live({ overview: { isError, data, dataUpdatedAt } }: { overview: UseQueryResult<Overview> }) {
-  const stale = isError && data !== undefined;
+  if (!data) return null;
   return (
-    <span className={stale ? classes.stale : classes.live} role="status">
-      {stale
+    <span className={isError ? classes.stale : classes.live} role="status">
+      {isError
         ? say("admin.overview.not_live", { clock: clock(new Date(dataUpdatedAt)) })
         : say("admin.overview.live")}
     </span>
@@ -104,7 +104,7 @@ function ChartsOf({ overview: { samples, step, now }, window }: { overview: Over
   return (
     <section className={`${classes.panel} ${classes.charts}`} aria-label={said}>
       <OpenSessions steps={gathered} window={through} said={said} />
-      <SignIns minutes={minutes(samples)} said={said} />
+      <SignIns minutes={minutes(samples, through)} said={said} />
       <Requests steps={gathered} window={through} said={said} />
       <RevocationDelay steps={gathered} window={through} said={said} />
     </section>

@@ -95,7 +95,7 @@ export function Bars({ series, data, format, finding, height = 168 }: PlotProps)
         type="stacked"
         xAxisProps={{
           tickFormatter: (at: number) => clock(new Date(at)),
-          interval: Math.max(0, Math.ceil(data.length / 5) - 1),
+          interval: Math.max(0, Math.ceil(data.length / 4) - 1),
         }}
         barProps={{ ...still, stroke: "var(--surface)", strokeWidth: 1 }}
         barChartProps={{ ...picture, barCategoryGap: 1 }}
@@ -104,7 +104,7 @@ export function Bars({ series, data, format, finding, height = 168 }: PlotProps)
   );
 }
 
-/** Lines; with dots where only some steps have a value. */
+/** Lines, through steps that have no value where they are `sparse`; with dots where there are only a few. */
 export function Lines({
   series,
   data,
@@ -112,9 +112,10 @@ export function Lines({
   finding,
   height = 168,
   window,
+  sparse = false,
   dots = false,
   axis = true,
-}: PlotProps & Through & { dots?: boolean; axis?: boolean }) {
+}: PlotProps & Through & { sparse?: boolean; dots?: boolean; axis?: boolean }) {
   const shared = common(series, data, format, height);
   return (
     <Picture finding={finding}>
@@ -124,9 +125,12 @@ export function Lines({
         xAxisProps={{ ...through(window), hide: !axis }}
         withDots={dots}
         dotProps={{ r: 2, strokeWidth: 0 }}
-        connectNulls={dots}
+        connectNulls={sparse}
         strokeWidth={1.5}
-        yAxisProps={{ ...shared.yAxisProps, ...(height < 100 && { tickCount: 2, allowDecimals: true }) }}
+        yAxisProps={{
+          ...shared.yAxisProps,
+          ...(height < 100 && { tickCount: 2, allowDecimals: true, interval: 0 }),
+        }}
         lineProps={still}
         lineChartProps={picture}
       />

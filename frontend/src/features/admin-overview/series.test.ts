@@ -53,11 +53,15 @@ test("of delays the worst counts, and of sessions the last that was counted", ()
   expect(steps(samples, 5, 30)[0]).toMatchObject({ p50: 3, p99: 31, browser: 101, client: null });
 });
 
-test("sign-ins are counted by the whole minute, and the first, of which only a part was heard, is left out", () => {
+test("sign-ins are counted by the minute, through the window: a part of one is left out, and what was not heard is no nought", () => {
   const samples = [
     sample(50, { sign_ins: 9 }),
-    sample(65, { sign_ins: 2 }),
-    sample(110, { sign_ins: 1, sign_in_failures: 4 }),
+    sample(125, { sign_ins: 2 }),
+    sample(170, { sign_ins: 1, sign_in_failures: 4 }),
   ];
-  expect(minutes(samples)).toEqual([{ at: start + 60_000, signedIn: 3, failed: 4 }]);
+  expect(minutes(samples, [start + 45_000, start + 180_000])).toEqual([
+    { at: start + 60_000, signedIn: null, failed: null },
+    { at: start + 120_000, signedIn: 3, failed: 4 },
+    { at: start + 180_000, signedIn: null, failed: null },
+  ]);
 });

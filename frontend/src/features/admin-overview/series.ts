@@ -15,11 +15,11 @@ export interface Step {
   p99: number | null;
 }
 
-/** Tries to sign in within one minute. */
+/** Tries to sign in within one minute; null where nothing was heard of it yet. */
 export interface Minute {
   at: number;
-  signedIn: number;
-  failed: number;
+  signedIn: number | null;
+  failed: number | null;
 }
 
 const minute = 60_000;
@@ -56,15 +56,19 @@ export function steps(samples: Sample[], step: number, width: number): Step[] {
   });
 }
 
-/** Sign-ins by the minute. The first is left out, since only a part of it was heard. */
-export function minutes(samples: Sample[]): Minute[] {
-  return spread(grouped(samples, minute), minute)
-    .slice(1)
-    .map(([at, group]) => ({
+/** Sign-ins by the minute, through the whole window. One of which the window holds only a part is left out. */
+export function minutes(samples: Sample[], [from, to]: [number, number]): Minute[] {
+  const groups = grouped(samples, minute);
+  const first = Math.ceil(from / minute) * minute;
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / minute) + 1) }, (_, i) => {
+    const at = first + i * minute;
+    const group = groups.get(at);
+    return {
       at,
-      signedIn: sum(group.map((sample) => sample.sign_ins)),
-      failed: sum(group.map((sample) => sample.sign_in_failures)),
-    }));
+      signedIn: group ? sum(group.map((sample) => sample.sign_ins)) : null,
+      failed: group ? sum(group.map((sample) => sample.sign_in_failures)) : null,
+    };
+  });
 }
 
 function grouped(samples: Sample[], width: number): Map<number, Sample[]> {

@@ -57,7 +57,7 @@ export function sessionColumns(now: Date, marks: Marks): Column<Session>[] {
     {
       name: "since",
       head: say("admin.sessions.since"),
-      width: "minmax(104px, 0.5fr)",
+      width: "minmax(120px, 0.5fr)",
       cell: ({ created_at }) => (
         <Time at={new Date(created_at)}>{capital(since(new Date(created_at), now))}</Time>
       ),
@@ -73,7 +73,7 @@ export function sessionColumns(now: Date, marks: Marks): Column<Session>[] {
     {
       name: "ends",
       head: say("admin.sessions.ends"),
-      width: "minmax(200px, 1fr)",
+      width: "minmax(188px, 0.9fr)",
       cell: (session) => <Ends session={session} ended={marks.ended.get(session.sid)} now={now} />,
     },
     {

@@ -52,7 +52,7 @@ export function userColumns(
     {
       name: "created",
       head: say("admin.users.created"),
-      width: "minmax(104px, 0.7fr)",
+      width: "minmax(128px, 0.7fr)",
       cell: ({ created_at }) => <Time at={new Date(created_at)}>{date(new Date(created_at), now)}</Time>,
     },
     {

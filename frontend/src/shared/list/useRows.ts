@@ -12,7 +12,7 @@ const narrowest = 760;
  * the focus, wherever that is: a row that is taken away would take the focus with it.
  */
 export function useRows(
-  body: RefObject<HTMLElement | null>,
+  body: RefObject<HTMLTableSectionElement | null>,
   count: number,
   keyOf: (index: number) => string,
 ) {
@@ -36,7 +36,14 @@ export function useRows(
     useFlushSync: false,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: other widths are other heights
-  useEffect(() => virtual.measure(), [narrow]);
+  useEffect(() => {
+    virtual.measure();
+    // That forgets all heights, and nobody tells those of rows that have theirs already. One that is as it
+    // was is not taken, unless the estimates are there first: asking for the whole height makes them.
+    virtual.getTotalSize();
+    for (const row of body.current?.rows ?? [])
+      virtual.resizeItem(Number(row.dataset.index), row.offsetHeight);
+  }, [narrow]);
   return { virtual, top, setFocused };
 }
 

@@ -11,14 +11,9 @@ export function CopyId({ id, of }: { id: string; of: string }) {
   const clipboard = useClipboard({ timeout: 2_000 });
   return (
     <>
-      <button
-        type="button"
-        className={classes.copy}
-        title={id}
-        aria-label={say("admin.copy", { of })}
-        onClick={() => clipboard.copy(id)}
-      >
-        {shortened(id)}
+      <button type="button" className={classes.copy} title={id} onClick={() => clipboard.copy(id)}>
+        <code>{shortened(id)}</code>
+        <Hidden>{say("admin.copy", { of })}</Hidden>
         <Icon of={clipboard.copied ? IconCheck : IconCopy} size={12} />
       </button>
       <Hidden>
