@@ -11,9 +11,9 @@ import {
 } from "../admin.ts";
 import type { Stop } from "./stop.ts";
 
-const someone = users[2]?.id ?? "";
+const someone = users[8]?.id ?? "";
 const disabled = users[4]?.id ?? "";
-const name = users[2]?.name ?? "";
+const name = users[8]?.name ?? "";
 
 /** Every page and state of the administration, over what is played. */
 export const admin: Stop[] = [
@@ -98,7 +98,6 @@ export const admin: Stop[] = [
   {
     name: "admin-users-question",
     over: true,
-    chinese: true,
     async reach(page) {
       await playOverseen(page);
       await new UsersPage(page).open();
@@ -121,7 +120,7 @@ export const admin: Stop[] = [
     name: "admin-users-disabled",
     async reach(page) {
       await playOverseen(page);
-      const changed = { ...users[2], disabled_at: new Date().toISOString(), sessions: 0, last_seen_at: null };
+      const changed = { ...users[8], disabled_at: new Date().toISOString(), sessions: 0, last_seen_at: null };
       await answer(page, `/admin/users/${someone}`, { user: changed });
       await new UsersPage(page).answer(/^Disable/).click();
       await page.getByText("Disabled just now.").waitFor();
@@ -228,7 +227,6 @@ export const admin: Stop[] = [
   {
     name: "admin-sessions-question",
     over: true,
-    chinese: true,
     async reach(page) {
       await playOverseen(page);
       await new AllSessionsPage(page).open({ q: "m", older_than: "1h" });
@@ -335,7 +333,6 @@ export const admin: Stop[] = [
   {
     name: "admin-keys-compromised",
     over: true,
-    chinese: true,
     async reach(page) {
       await playOverseen(page);
       await new KeysPage(page)
@@ -397,7 +394,6 @@ export const admin: Stop[] = [
   {
     name: "admin-audit-details",
     over: true,
-    chinese: true,
     async reach(page) {
       await playOverseen(page);
       await new AuditPage(page).open();
