@@ -17,7 +17,7 @@ import { endElsewhere, type Stop } from "./stop.ts";
 export const account: Stop[] = [
   {
     name: "profile",
-    chinese: true,
+    main: true,
     async reach(page) {
       await page.goto("/account/");
       await page.getByRole("heading", { name: "This session" }).waitFor();
@@ -41,7 +41,7 @@ export const account: Stop[] = [
   },
   {
     name: "sessions",
-    chinese: true,
+    main: true,
     async reach(page, person) {
       await signInOnTheWire(person, agents.firefox);
       await signInOnTheWire(person, agents.tablet);
@@ -112,7 +112,7 @@ export const account: Stop[] = [
   },
   {
     name: "activity",
-    chinese: true,
+    main: true,
     async reach(page) {
       await new ActivityPage(page).open();
       await new ActivityPage(page).lines.first().waitFor();
@@ -135,7 +135,6 @@ export const account: Stop[] = [
   },
   {
     name: "activity-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, "/auth/events", { status: 500, code: "internal" });
       await new ActivityPage(page).open();
@@ -151,7 +150,7 @@ export const account: Stop[] = [
   },
   {
     name: "clients",
-    chinese: true,
+    main: true,
     async reach(page, person) {
       await letIn(page, person);
       await letIn(page, person);
@@ -169,7 +168,7 @@ export const account: Stop[] = [
   },
   {
     name: "security",
-    chinese: true,
+    main: true,
     async reach(page) {
       await new SecurityPage(page).open();
       await new SecurityPage(page).current.waitFor();
@@ -194,7 +193,7 @@ export const account: Stop[] = [
   },
   {
     name: "admin-not-yours",
-    chinese: true,
+    main: true,
     async reach(page) {
       await page.goto("/account/admin");
       await new NotYours(page).heading.waitFor();
@@ -202,7 +201,7 @@ export const account: Stop[] = [
   },
   {
     name: "account-signed-out",
-    chinese: true,
+    main: true,
     async reach(page, person) {
       await new SessionsPage(page).open();
       await new SessionsPage(page).here.waitFor();

@@ -19,7 +19,7 @@ const name = users[8]?.name ?? "";
 export const admin: Stop[] = [
   {
     name: "admin-overview",
-    chinese: true,
+    main: true,
     async reach(page) {
       await playOverseen(page);
       await answer(page, "/admin/events", { events: endedLately, next: "" });
@@ -39,7 +39,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-overview-not-live",
-    alike: true,
     async reach(page) {
       await playOverseen(page);
       await refuse(page, "/admin/overview", { status: 503, code: "unavailable" });
@@ -80,7 +79,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-users",
-    chinese: true,
+    main: true,
     async reach(page) {
       await playOverseen(page);
       await new UsersPage(page).open();
@@ -107,7 +106,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-users-last-one",
-    alike: true,
     over: true,
     async reach(page) {
       await playOverseen(page);
@@ -144,7 +142,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-users-refused",
-    alike: true,
     async reach(page) {
       await refuse(page, "/admin/users", { status: 403, code: "forbidden" });
       await new UsersPage(page).open();
@@ -161,7 +158,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-user",
-    chinese: true,
+    main: true,
     async reach(page) {
       await playOverseen(page);
       await answer(page, "/admin/sessions", {
@@ -178,7 +175,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-user-disabled",
-    alike: true,
     async reach(page) {
       await playOverseen(page);
       await answer(page, "/admin/sessions", { sessions: [], next: "", total: 0, total_capped: false });
@@ -190,7 +186,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-user-loading",
-    alike: true,
     async reach(page) {
       await hold(page, `/admin/users/${someone}`);
       await new UserPage(page).open(someone);
@@ -199,7 +194,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-user-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, `/admin/users/${someone}`, { status: 404, code: "not_found" });
       await new UserPage(page).open(someone);
@@ -208,7 +202,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-sessions",
-    chinese: true,
+    main: true,
     async reach(page) {
       await playOverseen(page);
       await new AllSessionsPage(page).open();
@@ -217,7 +211,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-sessions-chosen",
-    alike: true,
     async reach(page) {
       await playOverseen(page);
       for (const row of [1, 2, 4])
@@ -236,7 +229,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-sessions-changed",
-    alike: true,
     over: true,
     async reach(page) {
       await playOverseen(page);
@@ -269,7 +261,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-sessions-loading",
-    alike: true,
     async reach(page) {
       await hold(page, "/admin/sessions");
       await new AllSessionsPage(page).open();
@@ -278,7 +269,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-sessions-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, "/admin/sessions", { status: 500, code: "internal" });
       await new AllSessionsPage(page).open();
@@ -287,7 +277,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-downstreams",
-    chinese: true,
+    main: true,
     async reach(page) {
       await playOverseen(page);
       await new DownstreamsPage(page).open();
@@ -296,7 +286,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-downstreams-none",
-    alike: true,
     async reach(page) {
       await answer(page, "/admin/downstreams", { downstreams: [] });
       await new DownstreamsPage(page).open();
@@ -305,7 +294,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-downstreams-loading",
-    alike: true,
     async reach(page) {
       await hold(page, "/admin/downstreams");
       await new DownstreamsPage(page).open();
@@ -314,7 +302,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-downstreams-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, "/admin/downstreams", { status: 500, code: "internal" });
       await new DownstreamsPage(page).open();
@@ -323,7 +310,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-keys",
-    chinese: true,
+    main: true,
     async reach(page) {
       await playOverseen(page);
       await new KeysPage(page).open();
@@ -344,7 +331,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-keys-question",
-    alike: true,
     over: true,
     async reach(page) {
       await playOverseen(page);
@@ -356,7 +342,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-keys-rotated",
-    alike: true,
     async reach(page) {
       await playOverseen(page);
       await answer(page, "/admin/keys/rotate", { keys });
@@ -366,7 +351,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-keys-loading",
-    alike: true,
     async reach(page) {
       await hold(page, "/admin/keys");
       await new KeysPage(page).open();
@@ -375,7 +359,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-keys-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, "/admin/keys", { status: 500, code: "internal" });
       await new KeysPage(page).open();
@@ -384,7 +367,7 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-audit",
-    chinese: true,
+    main: true,
     async reach(page) {
       await playOverseen(page);
       await new AuditPage(page).open();
@@ -414,7 +397,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-audit-more-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, "/admin/events", { status: 500, code: "internal" });
       await answer(page, "/admin/events", { events: events.slice(0, 3), next: "further" }, 1);
@@ -424,7 +406,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-audit-none",
-    alike: true,
     async reach(page) {
       await answer(page, "/admin/events", { events: [], next: "" });
       await new AuditPage(page).open();
@@ -433,7 +414,6 @@ export const admin: Stop[] = [
   },
   {
     name: "admin-audit-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, "/admin/events", { status: 500, code: "internal" });
       await new AuditPage(page).open();

@@ -8,7 +8,7 @@ import { endElsewhere, type Stop } from "./stop.ts";
 export const app: Stop[] = [
   {
     name: "orders",
-    chinese: true,
+    main: true,
     async reach(page) {
       await new OrdersPage(page).open();
       await new OrdersPage(page).table.waitFor();
@@ -16,7 +16,7 @@ export const app: Stop[] = [
   },
   {
     name: "user-menu",
-    chinese: true,
+    main: true,
     over: true,
     async reach(page, person) {
       await new OrdersPage(page).table.waitFor();
@@ -106,7 +106,7 @@ export const app: Stop[] = [
   },
   {
     name: "insights",
-    chinese: true,
+    main: true,
     async reach(page) {
       await new InsightsPage(page).open();
       await new InsightsPage(page).customers.waitFor();
@@ -146,7 +146,7 @@ export const app: Stop[] = [
   {
     name: "expiring",
     over: true,
-    chinese: true,
+    main: true,
     async reach(page) {
       await playNearEnd(page, "idle", 118);
       await new OrdersPage(page).open();
@@ -169,7 +169,7 @@ export const app: Stop[] = [
   {
     name: "expiring-for-good",
     over: true,
-    chinese: true,
+    main: true,
     async reach(page) {
       await playNearEnd(page, "absolute", 118);
       await new OrdersPage(page).open();
@@ -191,7 +191,7 @@ export const app: Stop[] = [
   },
   {
     name: "app-signed-out",
-    chinese: true,
+    main: true,
     async reach(page, person) {
       await new OrdersPage(page).open();
       await new OrdersPage(page).table.waitFor();
@@ -202,7 +202,7 @@ export const app: Stop[] = [
   {
     name: "app-sign-in-again",
     over: true,
-    chinese: true,
+    main: true,
     async reach(page) {
       await new SignedOut(page).again.click();
       await new SignedOut(page).dialog.waitFor();

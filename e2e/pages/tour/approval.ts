@@ -37,7 +37,7 @@ async function askByCode(page: Page): Promise<Approval> {
 const authorize: Stop[] = [
   {
     name: "authorize",
-    chinese: true,
+    main: true,
     async reach(page) {
       await ask(page);
     },
@@ -58,7 +58,6 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-failed",
-    alike: true,
     async reach(page) {
       await refuse(page, "/oauth/authorize", { status: 500, code: "internal" });
       await page.goto(authorizePath);
@@ -67,7 +66,6 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-no-password",
-    alike: true,
     async reach(page) {
       await (await ask(page)).approveButton.click();
       await page.getByText("Enter your password.").waitFor();
@@ -84,7 +82,6 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-limited",
-    alike: true,
     async reach(page, { password }) {
       const approval = await ask(page);
       await refuse(page, "/oauth/authorize", { status: 429, code: "rate_limited", retryAfter: 240 });
@@ -105,7 +102,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-approved",
-    chinese: true,
+    main: true,
     async reach(page, { password }) {
       const approval = await ask(page);
       await playWayBack(page);
@@ -115,7 +112,6 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-denied",
-    alike: true,
     async reach(page) {
       const approval = await ask(page);
       await playWayBack(page);
@@ -125,7 +121,7 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-unknown-client",
-    chinese: true,
+    main: true,
     async reach(page) {
       await page.goto("/account/authorize?problem=unknown_client");
       await page.getByRole("heading", { name: "This client is not known here" }).waitFor();
@@ -133,7 +129,6 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-unknown-way-back",
-    alike: true,
     async reach(page) {
       await page.goto("/account/authorize?problem=unknown_redirect_uri");
       await page.getByRole("heading", { name: "The way back is not known here" }).waitFor();
@@ -141,7 +136,6 @@ const authorize: Stop[] = [
   },
   {
     name: "authorize-invalid",
-    alike: true,
     async reach(page) {
       const detail = "The code_challenge_method is not S256.";
       await refuse(page, "/oauth/authorize", { status: 400, code: "invalid_request", detail });
@@ -155,7 +149,7 @@ const authorize: Stop[] = [
 const device: Stop[] = [
   {
     name: "device",
-    chinese: true,
+    main: true,
     async reach(page) {
       await new SessionsPage(page).open();
       await page.getByRole("link", { name: "Connect a device with a code" }).click();
@@ -164,7 +158,6 @@ const device: Stop[] = [
   },
   {
     name: "device-code-came",
-    alike: true,
     async reach(page) {
       await new DevicePage(page).open(userCode);
       await new DevicePage(page).code.waitFor();
@@ -188,7 +181,6 @@ const device: Stop[] = [
   },
   {
     name: "device-too-short",
-    alike: true,
     async reach(page) {
       await new DevicePage(page).open();
       await new DevicePage(page).enter("WDJB");
@@ -206,7 +198,6 @@ const device: Stop[] = [
   },
   {
     name: "device-limited",
-    alike: true,
     async reach(page) {
       await refuse(page, "/oauth/device", { status: 429, code: "rate_limited", retryAfter: 240 });
       await new DevicePage(page).open();
@@ -216,7 +207,7 @@ const device: Stop[] = [
   },
   {
     name: "device-asked",
-    chinese: true,
+    main: true,
     async reach(page) {
       await askByCode(page);
     },
@@ -232,7 +223,6 @@ const device: Stop[] = [
   },
   {
     name: "device-denied",
-    alike: true,
     async reach(page) {
       const approval = await askByCode(page);
       await page.route("/oauth/device", (route) => route.fulfill({ status: 204 }));
@@ -245,7 +235,7 @@ const device: Stop[] = [
 /** Where what was approved is listed, and can be ended. */
 const listed: Stop = {
   name: "sessions-client",
-  chinese: true,
+  main: true,
   async reach(page) {
     const { sessions, events } = heldByClient();
     await answer(page, "/auth/sessions", sessions);

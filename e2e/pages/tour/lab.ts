@@ -14,6 +14,7 @@ export const lab: Stop[] = [
   },
   {
     name: "lab",
+    main: true,
     async reach(page) {
       await new LabPage(page).open();
     },
@@ -28,6 +29,7 @@ export const lab: Stop[] = [
   },
   {
     name: "lab-revoke",
+    main: true,
     async reach(page) {
       const lab = new LabPage(page);
       await lab.open();
@@ -37,13 +39,13 @@ export const lab: Stop[] = [
   },
   {
     name: "lab-revoke-as-table",
-    alike: true,
     async reach(page) {
       await new LabPage(page).asTable.click();
     },
   },
   ...(["cost", "scale", "theft", "anatomy"] as const).map((experiment) => ({
     name: `lab-${experiment}`,
+    main: true,
     async reach(page: LabPage["page"]) {
       const lab = new LabPage(page);
       await lab.open();

@@ -8,10 +8,11 @@ export interface Stop {
   name: string;
   /** Something lies over the page, as high as the window. */
   over?: boolean;
-  /** It looks like another stop, with other words: seen by `make e2e-full` alone. */
-  alike?: boolean;
-  /** Its picture is taken in Chinese too. Nothing of it is lost when the language changes. */
-  chinese?: boolean;
+  /**
+   * A page as one mostly sees it: `make test` looks at these, `make e2e-full` at all, and at these in
+   * Chinese too. The way there needs no stop before, and nothing is lost when the language changes.
+   */
+  main?: boolean;
   reach(page: Page, person: Person): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import type { Stop } from "./stop.ts";
 export const visitor: Stop[] = [
   {
     name: "landing",
-    chinese: true,
+    main: true,
     async reach(page) {
       await page.goto("/");
       await new LandingPage(page).heading.waitFor();
@@ -15,7 +15,7 @@ export const visitor: Stop[] = [
   },
   {
     name: "sign-in",
-    chinese: true,
+    main: true,
     async reach(page) {
       await new SignInPage(page).open();
       await new SignInPage(page).heading.waitFor();
@@ -61,7 +61,7 @@ export const visitor: Stop[] = [
   },
   {
     name: "register",
-    chinese: true,
+    main: true,
     async reach(page) {
       await new RegisterPage(page).open();
       await new RegisterPage(page).heading.waitFor();
@@ -88,7 +88,7 @@ export const visitor: Stop[] = [
   },
   {
     name: "account-not-found",
-    chinese: true,
+    main: true,
     async reach(page) {
       await page.goto("/account/nowhere");
       await page.getByRole("heading", { name: "There is no page here" }).waitFor();
