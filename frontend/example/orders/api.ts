@@ -42,13 +42,15 @@ export function usePlaceOrder(options: { onSuccess: (made: Order) => void }) {
   return useMutation({
     mutationFn: (body: NewOrder) =>
       apiFetch<Order>("/api/orders/", { method: "POST", body, onAnswer: noteTimings("orders") }),
-    onSuccess: (made) => {
+    onSuccess: async (made) => {
       const known = client.getQueryData<Orders>(key);
-      // It is being loaded, as it was before or after: as when one had to sign in again first.
-      if (!known) void client.invalidateQueries({ queryKey: key });
-      else if (!known.orders.some(({ id }) => id === made.id))
-        client.setQueryData<Orders>(key, { orders: [made, ...known.orders], total: known.total + 1 });
       options.onSuccess(made);
+      if (!known) {
+        // It is being loaded, as it was before or after: as when one had to sign in again first.
+        await client.cancelQueries({ queryKey: key }); // what loads for the first time is not asked for anew
+        void client.invalidateQueries({ queryKey: key });
+      } else if (!known.orders.some(({ id }) => id === made.id))
+        client.setQueryData<Orders>(key, { orders: [made, ...known.orders], total: known.total + 1 });
     },
   });
 }
