@@ -9,7 +9,7 @@ import { looks, show } from "../fixtures/looks.ts";
 import { answerTo, momentOfSignOut } from "../fixtures/moment.ts";
 import { enrol, type Person, signInOnTheWire, stranger } from "../fixtures/person.ts";
 import { answer } from "../fixtures/play.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect, full, test } from "../fixtures/test.ts";
 import { ask } from "../fixtures/wire.ts";
 import { arrive, SessionsPage, SignedOut, StepUpDialog } from "../pages/account.ts";
 import {
@@ -381,13 +381,13 @@ test("for a plain user no page is theirs, nothing is asked for, and every endpoi
   }
 });
 
-const many = process.env.E2E_FULL ? 100_000 : 4_000;
+const many = full ? 100_000 : 4_000;
 
 test("a list of many thousands stays light, comes by its cursor, and can be read to its end", async ({
   page,
   admin,
 }) => {
-  test.setTimeout(process.env.E2E_FULL ? 600_000 : 60_000);
+  test.setTimeout(full ? 600_000 : 60_000);
   const family = `many${Date.now().toString(36)}`;
   await populate(family, many);
   await arrive(page, admin);

@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { secretOf } from "../fixtures/ask.ts";
 import { focusOf, tabTo } from "../fixtures/focus.ts";
 import { signInOnTheWire } from "../fixtures/person.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { everyPage, expect, full, test } from "../fixtures/test.ts";
 import { ask } from "../fixtures/wire.ts";
 import { arrive, RegisterPage, SecurityPage, SessionsPage, SignInPage, UserMenu } from "../pages/account.ts";
 import { AllSessionsPage, DownstreamsPage, KeysPage, UsersPage } from "../pages/admin.ts";
@@ -146,6 +146,7 @@ test("the first Tab offers to skip to the page, and going on to another one begi
 });
 
 test("no page traps the keyboard, and all that can be used can be reached", async ({ page, person }) => {
+  test.skip(!full, everyPage);
   test.setTimeout(90_000);
   await walk(page, "/", new LandingPage(page).signIn);
   await walk(page, "/account/sign-in", new SignInPage(page).submit);
@@ -161,6 +162,7 @@ test("no page traps the keyboard, and all that can be used can be reached", asyn
 });
 
 test("nor does a page of the administration", async ({ page, person, admin }) => {
+  test.skip(!full, everyPage);
   await signInOnTheWire(person);
   await arrive(page, admin);
   const found = `?q=${person.email}`;

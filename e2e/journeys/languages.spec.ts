@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { agents } from "../fixtures/agents.ts";
 import { promote } from "../fixtures/database.ts";
 import { tabTo } from "../fixtures/focus.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { everyPage, expect, full, test } from "../fixtures/test.ts";
 import { arrive, RegisterPage, SecurityPage, SessionsPage, SignInPage, UserMenu } from "../pages/account.ts";
 import { AllSessionsPage, KeysPage, UsersPage } from "../pages/admin.ts";
 import { DevicePage } from "../pages/approval.ts";
@@ -92,6 +92,7 @@ test("the language changes on all of a page: it is then as a page that was loade
   page,
   person,
 }) => {
+  test.skip(!full, everyPage);
   test.setTimeout(120_000);
   const chinese = (role: "button" | "menuitemradio") => page.getByRole(role, { name: "简体中文" }).click();
   const atTheDoor = () => chinese("button");

@@ -7,14 +7,12 @@ import { drawn, looks, show } from "../fixtures/looks.ts";
 import { overseenWords } from "../fixtures/overseen.ts";
 import { newPerson, type Person } from "../fixtures/person.ts";
 import { outsideCatalogue, speakPseudo } from "../fixtures/pseudo.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect, full, test } from "../fixtures/test.ts";
 import { arrive } from "../pages/account.ts";
 import { OrdersPage } from "../pages/orders.ts";
 import { reach, setOut, tours } from "../pages/tour.ts";
 
 test.use({ userAgent: agents.chrome });
-
-const full = !!process.env.E2E_FULL;
 
 // What a machine can say of every page: axe finds nothing, on the narrowest phone nothing sticks out to the
 // side, and no word is from outside the catalogue: they are drawn in the pseudo-language.
