@@ -40,7 +40,9 @@ test("a tour of everything leaves no token anywhere in the browser", async ({ pa
     await look();
     const menu = new UserMenu(page, person);
     await menu.button.click();
+    const gone = page.waitForEvent("load");
     await menu.signOut.click();
+    await gone;
     await expect(new LandingPage(page).heading).toBeVisible();
     const signIn = new SignInPage(page);
     await signIn.open("/");

@@ -173,6 +173,20 @@ describe("the same person who signs in again", () => {
 });
 
 describe("someone else who signs in", () => {
+  test("in another tab is noticed, though the end of the first is heard while that is asked", async () => {
+    signedInAs(who());
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    serve({ [whoAmI]: () => held.then(json(anew("u2"))) });
+    const asked = askSession();
+    sessionEnded("s1", "signed_out");
+    release();
+    await asked;
+    expect(ended()).toMatchObject({ someoneElse: true, unsaved: false });
+  });
+
   test("in place has a page on which nothing of the first is left", async () => {
     signedInAs(who());
     keep("order", "half of it");

@@ -129,6 +129,8 @@ async function look(): Promise<void> {
   try {
     const who = await send<Who>("/auth/session", { passive: true });
     if (turn === from && !leaving) isHere(who);
+    // It ended meanwhile, here: who came instead is still the question.
+    else if (session.get().status === "signed_out" && !leaving) await look();
   } catch (error) {
     if (turn !== from || leaving) return;
     if (error instanceof ApiError && error.status === 401) return isNobody();
