@@ -120,6 +120,9 @@ test.describe("for someone from China", () => {
         await reach(stop, page, person);
         await chooseElsewhere(page, "zh");
         await expect(page.getByRole("heading", { level: 1 }), stop.name).toHaveText(/\p{Script=Han}/u);
+        expect
+          .soft(await page.locator("body").innerText(), stop.name)
+          .not.toMatch(/\d (minutes?|hours?|days?)\b/);
         await page.screenshot({ path: `artefacts/${stop.name}-zh.png`, fullPage: !stop.over });
         if (stop.name === "orders") {
           const newest = page.getByRole("row", { name: "上海港书店有限公司" });

@@ -34,14 +34,14 @@ function Unused({ coming, site, leaveTo }: { coming: Coming; site: string; leave
   const stay = useMutation({ mutationFn: coming.stay });
   const leave = useSignOut(leaveTo);
   const idle = Date.parse(session.idle_expires_at) - Date.parse(session.last_seen_at);
-  const [unused] = useState(() => duration(idle - (coming.at.getTime() - Date.now())));
+  const [unused] = useState(() => idle - (coming.at.getTime() - Date.now()));
   const staying = () => {
     if (!stay.isPending && !leave.isPending) stay.mutate();
   };
   return (
     <Warning
       at={coming.at}
-      text={say("shared.expiring.idle", { site, unused })}
+      text={say("shared.expiring.idle", { site, unused: duration(unused) })}
       more={say("shared.expiring.latest", {
         when: momentWithin(new Date(session.absolute_expires_at), new Date()),
       })}
