@@ -3,6 +3,7 @@ import { useStore } from "vestibule-kit";
 import { Hidden } from "../shared/ui/Hidden.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
 import { PageHead, Pending } from "../shared/ui/Page.tsx";
+import { SkipLink } from "../shared/ui/SkipLink.tsx";
 import { language } from "../shared/words/language.ts";
 import { say } from "../shared/words/words.ts";
 import classes from "./AdminFrame.module.css";
@@ -13,9 +14,7 @@ export function AdminFrame({ side, children }: { side?: ReactNode; children: Rea
   return (
     <div className={classes.admin}>
       <header className={classes.side}>
-        <a className={classes.skip} href="#page">
-          {say("shared.bar.skip")}
-        </a>
+        <SkipLink />
         <a className={classes.brand} href="/account/">
           <Mark />
           Vestibule

@@ -145,7 +145,6 @@ export default {
     loading: "Loading the overview",
     failed: "The overview could not be loaded",
     no_samples: "Nothing has been counted yet. Figures come every 5 seconds.",
-    as_table: "As a table",
     at: "Time",
     sessions: "Open sessions",
     sessions_about: "Number of sessions, by kind",

@@ -145,7 +145,6 @@ export default {
     loading: "正在加载概览",
     failed: "无法加载概览",
     no_samples: "尚无统计数据。数据每 5 秒更新一次。",
-    as_table: "以表格显示",
     at: "时间",
     sessions: "打开的会话",
     sessions_about: "会话数量，按类型",

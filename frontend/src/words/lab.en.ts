@@ -13,7 +13,6 @@ export default {
     stop: "Stop",
     running: "The experiment is running.",
     not_yet: "Nothing has been measured yet.",
-    as_table: "As a table",
   },
   unit: { ms: "ms", s: "s", min: "min" },
   verdict: { in: "let in, {status, number}", out: "refused, {status, number} <code>{why}</code>" },

@@ -14,7 +14,6 @@ export default {
     stop: "停止",
     running: "实验正在运行。",
     not_yet: "尚未测量任何内容。",
-    as_table: "以表格显示",
   },
   unit: { ms: "毫秒", s: "秒", min: "分" },
   verdict: { in: "放行，{status, number}", out: "拒绝，{status, number} <code>{why}</code>" },

@@ -247,6 +247,7 @@ export default {
     language: "Language",
   },
   act: {
+    as_table: "As a table",
     again: "Try again",
     cancel: "Cancel",
     ending: "Ending…",

@@ -246,6 +246,7 @@ export default {
     language: "语言",
   },
   act: {
+    as_table: "以表格显示",
     again: "重试",
     cancel: "取消",
     ending: "正在结束…",

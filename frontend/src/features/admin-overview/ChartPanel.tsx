@@ -1,6 +1,5 @@
 import { type ReactNode, useId } from "react";
 import { AsTable, type Figures } from "../../shared/ui/AsTable.tsx";
-import { say } from "../../shared/words/words.ts";
 import classes from "./overview.module.css";
 import { Key, type Series } from "./Plot.tsx";
 
@@ -37,7 +36,7 @@ export function ChartPanel({
           ))}
         </div>
       )}
-      <AsTable label={title} says={say("admin.overview.as_table")} table={table}>
+      <AsTable label={title} table={table}>
         {children}
       </AsTable>
     </figure>

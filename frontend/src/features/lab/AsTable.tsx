@@ -1,66 +1,14 @@
-import { Button } from "@mantine/core";
-import IconChartDots from "@tabler/icons-react/icons/IconChartDots";
-import IconTable from "@tabler/icons-react/icons/IconTable";
-import { type ReactNode, useState } from "react";
-import { Hidden } from "../../shared/ui/Hidden.tsx";
-import { Icon } from "../../shared/ui/Icon.tsx";
-import { say } from "../../shared/words/words.ts";
+import type { ReactNode } from "react";
+import { type Figures, AsTable as Shared } from "../../shared/ui/AsTable.tsx";
 import classes from "./lab.module.css";
 
-export interface Figures {
-  head: string[];
-  rows: ReactNode[][];
-}
-
-/** A drawing, and the same figures as a table. */
+/** A drawing, and on demand the same figures as a table, as the lab's sheets have them. */
 export function AsTable({ label, table, children }: { label: string; table: Figures; children: ReactNode }) {
-  const [asTable, setAsTable] = useState(false);
   return (
     <div className={classes.figures}>
-      {asTable ? <FiguresTable label={label} {...table} /> : children}
-      <Button
-        variant="subtle"
-        aria-pressed={asTable}
-        leftSection={<Icon of={asTable ? IconChartDots : IconTable} />}
-        onClick={() => setAsTable(!asTable)}
-      >
-        {say("lab.act.as_table")}
-      </Button>
-    </div>
-  );
-}
-
-export function FiguresTable({ label, head, rows }: Figures & { label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    // biome-ignore lint/a11y/useSemanticElements: it is no fieldset
-    <div className={classes.tablebox} role="group" tabIndex={0} aria-label={label}>
-      <table className={classes.table}>
-        <caption>
-          <Hidden>{label}</Hidden>
-        </caption>
-        <thead>
-          <tr>
-            {head.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, ...cells], n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their places
-            <tr key={n}>
-              <th scope="row">{name}</th>
-              {cells.map((cell, n) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column's
-                <td key={n}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Shared label={label} table={() => ({ ...table, boxed: true })}>
+        {children}
+      </Shared>
     </div>
   );
 }

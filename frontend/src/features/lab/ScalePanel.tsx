@@ -1,5 +1,6 @@
 import { LineChart } from "@mantine/charts";
 import { useState } from "react";
+import { FiguresTable } from "../../shared/ui/AsTable.tsx";
 import { Badge } from "../../shared/ui/Badge.tsx";
 import { Section } from "../../shared/ui/Page.tsx";
 import { say } from "../../shared/words/words.ts";
@@ -7,7 +8,6 @@ import { AsTable } from "./AsTable.tsx";
 import { useRun } from "./api.ts";
 import { Choice } from "./Choice.tsx";
 import "./charts.css";
-import { FiguresTable } from "./AsTable.tsx";
 import { code } from "./code.tsx";
 import { Experiment } from "./Experiment.tsx";
 import { Figure } from "./Figure.tsx";
@@ -172,6 +172,7 @@ function Bandwidth({ result }: { result: ScaleResult }) {
   return (
     <Section title={say("lab.scale.bandwidth")}>
       <FiguresTable
+        boxed
         label={say("lab.scale.bandwidth")}
         head={[say("lab.scale.header"), say("lab.scale.bytes"), say("lab.scale.kbit")]}
         rows={[

@@ -1,16 +1,6 @@
 import { type AuditEvent, whyItHappened } from "../format/event.ts";
+import { reasons } from "../format/reason.ts";
 import { say } from "../words/words.ts";
-
-const reasons = [
-  "signed_out",
-  "ended_by_user",
-  "ended_by_admin",
-  "password_changed",
-  "account_changed",
-  "reuse",
-  "suspicious",
-  "deleted",
-] as const;
 
 /** Why a session ended, from an administrator's view; by its own name where it is new to the page. */
 export function endedBecause(reason: string): string {

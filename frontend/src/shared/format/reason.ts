@@ -2,7 +2,8 @@ import type { Ended, OwnSession, Reason } from "vestibule-kit";
 import { say } from "../words/words.ts";
 import { limit as lengthOf, momentWithin } from "./time.ts";
 
-const reasons = new Set<string>([
+/** Why a session ends before its time. */
+export const reasons = [
   "signed_out",
   "ended_by_user",
   "ended_by_admin",
@@ -11,12 +12,13 @@ const reasons = new Set<string>([
   "reuse",
   "suspicious",
   "deleted",
-] satisfies Reason[]);
-type Told = Exclude<Reason, "expired">;
+] as const satisfies Reason[];
+const known = new Set<string>(reasons);
+type Told = (typeof reasons)[number];
 
 /** One sentence for the list of what ended lately, from its owner's view. */
 export function endedLately(reason: string): string {
-  return say(`shared.ended.${reasons.has(reason) ? (reason as Told) : "other"}`);
+  return say(`shared.ended.${known.has(reason) ? (reason as Told) : "other"}`);
 }
 
 /** Whether a person should wonder who it was. */
@@ -29,7 +31,7 @@ type Why = Pick<Ended, "reason" | "at" | "session" | "limit">;
 /** What to say on the page of a session that has just ended: what happened, and who it was. */
 export function signedOutBecause({ reason, at, session, limit }: Why, now: Date): string {
   if (reason === "expired") return reached(limit, session);
-  const told = reason !== null && reasons.has(reason) ? reason : "other";
+  const told = reason !== null && known.has(reason) ? reason : "other";
   return say(`shared.over.${told}`, { when: momentWithin(at, now) });
 }
 

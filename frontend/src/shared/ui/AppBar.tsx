@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
-import { say } from "../words/words.ts";
 import classes from "./AppBar.module.css";
+import { SkipLink } from "./SkipLink.tsx";
 
 export interface Tab {
   to: string;
@@ -29,9 +29,7 @@ export function AppBar({
 }) {
   return (
     <header className={classes.bar}>
-      <a className={classes.skip} href="#page">
-        {say("shared.bar.skip")}
-      </a>
+      <SkipLink />
       <div className={classes.inside}>
         <a className={classes.brand} href={home}>
           {mark}
