@@ -106,6 +106,45 @@ func TestASessionThatEndsWithItsAnswerIsNobodyElsesFailure(t *testing.T) {
 	}
 }
 
+func TestAnEndClosesTheConnectionOfItsRequestAndNoOther(t *testing.T) {
+	const kept = 3
+	arrived, goOn := make(chan struct{}, kept), make(chan struct{})
+	ended := &controlled{left: make(chan struct{})}
+	var last atomic.Bool
+	base, u := frontFor(t, served(t, func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		if last.Load() {
+			<-r.Context().Done()
+			return
+		}
+		<-goOn
+	}), func() Flight {
+		if last.Load() {
+			return ended
+		}
+		return lone{}
+	})
+	var first sync.WaitGroup
+	for range kept {
+		first.Go(func() { _, _, _ = get(t, base+"/") })
+	}
+	for range kept {
+		<-arrived
+	}
+	close(goOn)
+	first.Wait()
+	require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond)
+
+	last.Store(true)
+	first.Go(func() { _, _, _ = get(t, base+"/") })
+	<-arrived
+	ended.endSession()
+	first.Wait()
+	u.pool.mu.Lock()
+	defer u.pool.mu.Unlock()
+	require.Len(t, u.pool.idle, kept-1)
+}
+
 // within fails when something takes longer than a session's end may.
 func within(t *testing.T, what string, done <-chan struct{}) {
 	t.Helper()
