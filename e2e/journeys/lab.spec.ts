@@ -3,7 +3,7 @@ import { agents } from "../fixtures/agents.ts";
 import { fetchIn, type Who } from "../fixtures/ask.ts";
 import type { Network } from "../fixtures/network.ts";
 import { refuse } from "../fixtures/play.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect, full, test } from "../fixtures/test.ts";
 import { arrive } from "../pages/account.ts";
 import { type Experiment, LabPage } from "../pages/lab.ts";
 
@@ -63,6 +63,32 @@ test("one session is ended: cookie and feed are refused at once, the signature a
   await lab.stop.click();
   await expect(lab.again).toBeVisible();
   await expectStillHere(page, person.email);
+});
+
+test("by its signature alone an ended session is let in for as long as its token lives", async ({
+  page,
+  person,
+}) => {
+  test.skip(!full, "it takes those five and a half minutes: `make e2e-full` does");
+  test.setTimeout(420_000);
+  await arrive(page, person);
+  const lab = new LabPage(page);
+  await lab.open();
+  await lab.run.click();
+  await expect(lab.finding).toContainText(/ by its signature alone for 5 min \d+ s\.$/, { timeout: 400_000 });
+  await expect(lab.again).toBeVisible();
+  const name = "Access token, signature alone";
+  await expect(lab.part(name).getByRole("img")).toHaveAccessibleName(
+    /until 5 min .* refused from then on\.$/,
+  );
+  await lab.asTable.click();
+  await expect(lab.rowsOf("Requests before and after a session ended").filter({ hasText: name })).toHaveText(
+    /5 min \d+ s5 min 3\d s$/,
+  );
+  await expect(page.getByText("The token expires.")).toBeVisible();
+  await expect(
+    page.getByText("The first token was refused where only the signature is checked."),
+  ).toBeVisible();
 });
 
 test("each way is asked as often, and the page says what was measured", async ({ page, person, wire }) => {

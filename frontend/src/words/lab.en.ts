@@ -37,6 +37,8 @@ export default {
   ways_short: { cookie: "Cookie", feed: "With the feed", signature: "Signature", lookup: "Look-up" },
   revoke: {
     tab: "End a session",
+    choose:
+      "Ask how long someone who is out may still get in. Milliseconds: a session, or a token whose service follows the feed. Minutes: a signature alone, with a token as short as those minutes.",
     title: "End a session, and see who still gets in",
     about:
       "One session, shown to the same service in three ways. It is ended once. Each dot is a request; they come every millisecond at first, and thin out.",
@@ -82,6 +84,8 @@ export default {
   },
   cost: {
     tab: "What it costs",
+    choose:
+      "Speed is seldom a reason for tokens: a session in memory costs no more than checking a signature. The look-up for each request is what is dear, and neither of the two needs it.",
     title: "What it costs to know who asks",
     about:
       "The same service is asked in four ways, in turn, one request at a time. The first way goes through Vestibule, the others ask the service itself.",
@@ -108,6 +112,8 @@ export default {
   },
   scale: {
     tab: "How it scales",
+    choose:
+      "“Tokens, because sessions don’t scale” is true of a look-up for each request. Sessions in memory, with a word to every replica when one ends, ask the database for next to nothing.",
     title: "What a look-up for each request costs the database",
     about:
       "What one look-up costs is measured here and now. What many replicas and sessions would ask for is worked out from that, and marked.",
@@ -146,6 +152,8 @@ export default {
   },
   theft: {
     tab: "Theft",
+    choose:
+      "Choose by what a thief could take along. From a browser: nothing, when it holds a cookie that no script can read. From a client of its own: a refresh token that works once. From a service: a token for that service, for minutes.",
     title: "What a thief gets out of it",
     about:
       "The lab plays the client and the thief, with a throw-away person. What is stolen is shown by its digest alone: no token reaches this page.",
@@ -191,6 +199,8 @@ export default {
   },
   anatomy: {
     tab: "One request",
+    choose:
+      "You need not choose one for everything. A cookie where there is a browser, a token where there is a service, and one place between them that can end both.",
     title: "One request, hop by hop",
     about:
       "A request with the session cookie is sent twice through Vestibule. What is shown was seen at its two ends, or comes from Server-Timing.",

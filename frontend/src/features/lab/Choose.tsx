@@ -1,14 +1,16 @@
 import { Section } from "../../shared/ui/Page.tsx";
 import { say } from "../../shared/words/words.ts";
+import type { Experiment } from "./api.ts";
 import classes from "./lab.module.css";
 import { laneNames } from "./lanes.ts";
 
 const points = ["open", "costs", "run"] as const;
 
-/** When to choose which, in plain words. */
-export function Choose() {
+/** When to choose which, in plain words: what the experiment says of it, and then each of the ways. */
+export function Choose({ after }: { after: Experiment }) {
   return (
     <Section title={say("lab.choose.title")}>
+      <p className={classes.lesson}>{say(`lab.${after}.choose`)}</p>
       <div className={classes.choose}>
         {laneNames.map((name) => (
           <article key={name}>

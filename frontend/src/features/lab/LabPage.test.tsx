@@ -51,6 +51,19 @@ test("where no lab is, the page says where there is one", async () => {
   expect(screen.queryByRole("button", { name: "Run" })).toBeNull();
 });
 
+test("each experiment says which way it speaks for", async () => {
+  serve({ "GET /api/lab/": there });
+  renderAt("/lab", <LabPage />);
+  const lessons = new Set<string>();
+  for (const tab of ["End a session", "What it costs", "How it scales", "Theft", "One request"]) {
+    await userEvent.click(await screen.findByRole("button", { name: tab }));
+    await screen.findByRole("button", { name: tab, current: true });
+    const choose = screen.getByRole("region", { name: "When to choose which" });
+    lessons.add(within(choose).getAllByRole("paragraph")[0]?.textContent ?? "");
+  }
+  expect(lessons.size).toBe(5);
+});
+
 test("an end is told as it happens: the answer once two are refused, and until when the third is let in", async () => {
   const run = wire();
   const asked = serve({ "GET /api/lab/": there, "POST /api/lab/runs/revoke": run.answer });

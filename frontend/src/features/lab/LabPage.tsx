@@ -44,7 +44,7 @@ export function LabPage() {
         ))}
       </nav>
       <Body shown={shown} />
-      <Choose />
+      <Choose after={shown} />
       <Practice />
     </>
   );
