@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { ProofDeclined } from "vestibule-kit";
+import { shortened } from "../../shared/format/shortened.ts";
 import { ListAbout, Listing } from "../../shared/list/Listing.tsx";
 import { queryOf, useFilters } from "../../shared/list/useFilters.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
@@ -53,7 +54,7 @@ export function AuditPage() {
 /** What somebody is called in what is shown; a piece of their id where they are not in it. */
 function nameIn(events: Told[], id: string): string {
   const people = events.flatMap(({ user, actor }) => [user, actor]);
-  return people.find((person) => person?.id === id)?.email || id.slice(0, 8);
+  return people.find((person) => person?.id === id)?.email || shortened(id);
 }
 
 /** The browser does the rest: nothing of it is held in the page. */

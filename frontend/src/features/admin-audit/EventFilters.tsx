@@ -1,4 +1,5 @@
 import { eventNames, whatHappened } from "../../shared/format/event.ts";
+import { shortened } from "../../shared/format/shortened.ts";
 import { Chip } from "../../shared/list/Chip.tsx";
 import { FilterSelect } from "../../shared/list/FilterSelect.tsx";
 import { Toolbar } from "../../shared/list/Listing.tsx";
@@ -35,7 +36,7 @@ export function EventFilters({
       )}
       {filters.sid && (
         <Chip remove={() => change({ sid: "" })}>
-          {say("admin.audit.of_session", { sid: `${filters.sid.slice(0, 4)}…${filters.sid.slice(-4)}` })}
+          {say("admin.audit.of_session", { sid: shortened(filters.sid) })}
         </Chip>
       )}
       <FilterSelect

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useState } from "react";
+import { shortened } from "../../shared/format/shortened.ts";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
 import { Note } from "../../shared/ui/Note.tsx";
@@ -8,7 +9,7 @@ import { say } from "../../shared/words/words.ts";
 import { type Key, useKeys } from "./api.ts";
 import { KeysTable } from "./KeysTable.tsx";
 import classes from "./keys.module.css";
-import { RotateDialog, short } from "./RotateDialog.tsx";
+import { RotateDialog } from "./RotateDialog.tsx";
 
 /** What signs our tokens: which key does now, which will, and which did. */
 export function KeysPage() {
@@ -22,7 +23,7 @@ export function KeysPage() {
         title={say("door.pages.admin_keys")}
         action={
           <div className={classes.rotate}>
-            {next && <small>{say("admin.keys.waits_one", { kid: short(next.kid) })}</small>}
+            {next && <small>{say("admin.keys.waits_one", { kid: shortened(next.kid) })}</small>}
             <Button
               variant="filled"
               aria-haspopup="dialog"

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { shortened } from "../../shared/format/shortened.ts";
 import { capital, moment } from "../../shared/format/time.ts";
 import { CopyId } from "../../shared/ui/CopyId.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
@@ -9,7 +10,6 @@ import { useNow } from "../../shared/ui/useNow.ts";
 import { say } from "../../shared/words/words.ts";
 import type { Key } from "./api.ts";
 import classes from "./keys.module.css";
-import { short } from "./RotateDialog.tsx";
 
 const shapes = { next: "none", signing: "ok", published: "none", retired: "none", revoked: "bad" } as const;
 
@@ -72,7 +72,7 @@ function Row({ of: key, onCompromised }: { of: Key; onCompromised: (key: Key) =>
           <Button
             variant="danger"
             aria-haspopup="dialog"
-            aria-label={say("admin.keys.compromised_of", { kid: short(key.kid) })}
+            aria-label={say("admin.keys.compromised_of", { kid: shortened(key.kid) })}
             onClick={() => onCompromised(key)}
           >
             {say("admin.keys.is_compromised")}

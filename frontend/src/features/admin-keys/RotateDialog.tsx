@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { ProofDeclined } from "vestibule-kit";
+import { shortened } from "../../shared/format/shortened.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
@@ -23,12 +24,12 @@ export function RotateDialog({
   const words = compromised ? ("compromised" as const) : ("rotation" as const);
   const run = () =>
     rotate.mutate(compromised ? { compromised: kid } : {}, {
-      onSuccess: () => onDone(say(`admin.keys.${words}.done`, { kid: short(kid) })),
+      onSuccess: () => onDone(say(`admin.keys.${words}.done`, { kid: shortened(kid) })),
     });
   return (
     <Dialog
       alert
-      title={say(`admin.keys.${words}.title`, { kid: short(kid) })}
+      title={say(`admin.keys.${words}.title`, { kid: shortened(kid) })}
       text={say(`admin.keys.${words}.text`)}
       close={close}
     >
@@ -66,9 +67,4 @@ function Consequences({ of: { state } }: { of: Key }) {
       <li>{say("admin.keys.compromised.sessions")}</li>
     </ul>
   );
-}
-
-/** "0d6c…41fe", in one piece. */
-export function short(kid: string): string {
-  return kid.length > 12 ? `${kid.slice(0, 4)}\u2060…\u2060${kid.slice(-4)}` : kid;
 }

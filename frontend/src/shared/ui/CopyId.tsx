@@ -1,6 +1,7 @@
 import { useClipboard } from "@mantine/hooks";
 import IconCheck from "@tabler/icons-react/icons/IconCheck";
 import IconCopy from "@tabler/icons-react/icons/IconCopy";
+import { shortened } from "../format/shortened.ts";
 import { say } from "../words/words.ts";
 import classes from "./CopyId.module.css";
 import { Hidden } from "./Hidden.tsx";
@@ -21,9 +22,4 @@ export function CopyId({ id, of }: { id: string; of: string }) {
       </Hidden>
     </>
   );
-}
-
-/** "0d6c…41fe" */
-function shortened(id: string): string {
-  return id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id;
 }
