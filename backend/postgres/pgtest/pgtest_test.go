@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -22,6 +23,54 @@ func TestEachTestHasADatabaseOfItsOwnWithTheSchema(t *testing.T) {
 	applied, err := second.Migrate(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, applied)
+}
+
+func TestNoTestFindsWhatAnotherHasLeft(t *testing.T) {
+	for what, left := range map[string]string{
+		"nothing":         `SELECT`,
+		"rows":            `INSERT INTO revocations (sid, user_id, ended_at, reason) SELECT gen_random_uuid(), gen_random_uuid(), now(), 'expired' FROM generate_series(1, 9)`,
+		"a plan's ground": `INSERT INTO attempts SELECT format('k%s', n), n, now(), now() FROM generate_series(1, 999) n; ANALYZE attempts`,
+		"a table":         `CREATE TABLE mine ()`,
+		"a name":          `ALTER TABLE events RENAME TO mine`,
+		"no guard":        `ALTER TABLE users DISABLE TRIGGER ALL`,
+		"a setting":       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = mine, public', current_database()); END $$`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Run("left", func(t *testing.T) {
+				_, err := pgtest.Open(t).Pool.Exec(t.Context(), left)
+				require.NoError(t, err)
+			})
+			db := pgtest.Open(t)
+			var rows, guards, number int
+			var path string
+			var known, mine *string
+			require.NoError(t, db.Pool.QueryRow(t.Context(), `
+				SELECT (SELECT count(*) FROM revocations) + (SELECT count(*) FROM attempts),
+					(SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'),
+					nextval(pg_get_serial_sequence('revocations', 'n')),
+					current_setting('search_path'),
+					(SELECT max(tablename) FROM pg_stats WHERE schemaname = 'public'),
+					to_regclass('mine')::text`).Scan(&rows, &guards, &number, &path, &known, &mine))
+			assert.Equal(t, []any{0, 0, 1, `"$user", public`}, []any{rows, guards, number, path})
+			assert.Nil(t, known)
+			assert.Nil(t, mine)
+		})
+	}
+}
+
+func TestWhoStillUsesADatabaseIsOutWhenItsTestEnds(t *testing.T) {
+	var at string
+	t.Run("left", func(t *testing.T) { at = pgtest.URL(t) })
+	again := pgtest.URL(t) // the same one, if it could be emptied
+	require.Equal(t, at, again)
+
+	var still *pgx.Conn
+	t.Run("still used", func(t *testing.T) {
+		var err error
+		still, err = pgx.Connect(context.WithoutCancel(t.Context()), pgtest.URL(t))
+		require.NoError(t, err)
+	})
+	require.Error(t, still.Ping(t.Context()))
 }
 
 func TestDatabasesCanBeMadeSideBySide(t *testing.T) {
