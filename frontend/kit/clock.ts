@@ -28,6 +28,7 @@ const trembles = 1_500; // the difference of the clocks is estimated anew with e
 let dismissed = 0;
 let remembered = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let settling: ReturnType<typeof setTimeout> | undefined;
 let looking = false;
 
 /** Watches the session's limits, until what it returns is called. */
@@ -151,7 +152,8 @@ export async function stay(): Promise<void> {
   const idle_expires_at = new Date(end).toISOString();
   setLimits({ sid: before.sid, idle_expires_at });
   tell({ news: "used", sid: before.sid, idle_expires_at });
-  setTimeout(readLimits, settles); // what was promised is what was written
+  clearTimeout(settling);
+  settling = setTimeout(readLimits, settles); // what was promised is what was written
 }
 
 /** Hears no more of this end. The session ends all the same. */
@@ -173,5 +175,6 @@ export function forgetClock(): void {
   remembered = false;
   looking = false;
   clearTimeout(timer);
+  clearTimeout(settling);
   expiry.set(null);
 }

@@ -11,6 +11,7 @@ import { NavLink } from "react-router";
 import { useWho } from "vestibule-kit";
 import { useSignOut } from "../shared/api/signOut.ts";
 import { Icon } from "../shared/ui/Icon.tsx";
+import { intoView } from "../shared/ui/intoView.ts";
 import { UserMenu } from "../shared/ui/UserMenu.tsx";
 import { say } from "../shared/words/words.ts";
 import classes from "./AdminFrame.module.css";
@@ -63,9 +64,4 @@ export function AdminLayout({ children }: { children: ReactNode }) {
     </>
   );
   return <AdminFrame side={side}>{children}</AdminFrame>;
-}
-
-/** On a phone the ways scroll sideways: the current one is brought into view. */
-function intoView(link: HTMLAnchorElement | null): void {
-  if (link?.getAttribute("aria-current")) link.scrollIntoView?.({ block: "nearest", inline: "center" });
 }

@@ -125,6 +125,7 @@ export default {
     lookup: "Looking one up in the database",
     lookup_more: "at the median, one after the other, by its key",
     bears: "Look-ups that this database bears",
+    bears_before: "the most that it answers, as more and more ask at once",
     bears_more: "the most that it answered, with up to {n, number} asking at once",
     per_second: "a second",
     foot: "Measured on this machine, where the database, Vestibule and the lab share the cores.",

@@ -121,6 +121,7 @@ export default {
     lookup: "在数据库中查询会话",
     lookup_more: "中位数，按键逐个查询",
     bears: "此数据库能承受的查询",
+    bears_before: "同时询问者越来越多时，它应答的最大值",
     bears_more: "它应答的最大值，最多 {n, number} 个同时询问",
     per_second: "次/秒",
     foot: "在本机测得，数据库、Vestibule 和实验室共用处理器核心。",

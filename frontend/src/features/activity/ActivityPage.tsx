@@ -4,6 +4,7 @@ import type { AuditEvent } from "../../shared/format/event.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
+import { intoView } from "../../shared/ui/intoView.ts";
 import { Foot, PageHead } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
@@ -24,6 +25,7 @@ export function ActivityPage() {
           <Button
             key={name}
             variant="subtle"
+            ref={intoView}
             aria-current={name === filter ? "true" : undefined}
             className={name === filter ? (classes.chosen ?? "") : ""}
             onClick={() => setSearch(name === "all" ? {} : { about: name }, { replace: true })}

@@ -21,13 +21,14 @@ export function Strip() {
       />
     );
   }
+  const replica = downstreams.data[0]?.replica;
   return (
     <section className={classes.panel} aria-label={title}>
       <header className={classes.panelHead}>
         <h2>
           <Link to="/admin/downstreams">{title}</Link>
         </h2>
-        <small>{say("admin.overview.strip_about", { replica: downstreams.data[0]?.replica ?? "" })}</small>
+        {replica && <small>{say("admin.overview.strip_about", { replica })}</small>}
       </header>
       {downstreams.data.length === 0 ? (
         <p className={classes.nothing}>{say("admin.downstreams.none")}</p>

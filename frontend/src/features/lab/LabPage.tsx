@@ -3,6 +3,7 @@ import { Suspense } from "react";
 import { useSearchParams } from "react-router";
 import { ApiError } from "vestibule-kit";
 import { Failed } from "../../shared/ui/Failed.tsx";
+import { intoView } from "../../shared/ui/intoView.ts";
 import { later } from "../../shared/ui/later.tsx";
 import { PageHead } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
@@ -35,6 +36,7 @@ export function LabPage() {
           <Button
             key={name}
             variant="subtle"
+            ref={intoView}
             aria-current={name === shown ? "true" : undefined}
             className={name === shown ? (classes.chosen ?? "") : ""}
             onClick={() => setSearch(name === "revoke" ? {} : { show: name }, { replace: true })}

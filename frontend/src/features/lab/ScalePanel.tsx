@@ -73,6 +73,7 @@ function MeasuredFacts({ lines }: { lines: Line[] }) {
   const cached = measured.find((line) => line.what === "cached");
   const lookups = measured.filter((line) => line.what === "lookups");
   const alone = lookups.find((line) => line.workers === 1);
+  const most = lookups.at(-1)?.workers;
   const best = lookups.reduce((most, line) => Math.max(most, line.per_second ?? 0), 0);
   return (
     <div className={classes.choose}>
@@ -97,7 +98,7 @@ function MeasuredFacts({ lines }: { lines: Line[] }) {
             "–"
           )}
         </p>
-        <p>{say("lab.scale.bears_more", { n: lookups.at(-1)?.workers ?? 1 })}</p>
+        <p>{most ? say("lab.scale.bears_more", { n: most }) : say("lab.scale.bears_before")}</p>
       </article>
     </div>
   );

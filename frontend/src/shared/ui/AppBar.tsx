@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 import classes from "./AppBar.module.css";
+import { intoView } from "./intoView.ts";
 import { SkipLink } from "./SkipLink.tsx";
 
 export interface Tab {
@@ -49,9 +50,4 @@ export function AppBar({
       </div>
     </header>
   );
-}
-
-/** On a phone the tabs scroll sideways: the current one is brought into view. */
-function intoView(link: HTMLAnchorElement | null): void {
-  if (link?.getAttribute("aria-current")) link.scrollIntoView?.({ block: "nearest", inline: "center" });
 }

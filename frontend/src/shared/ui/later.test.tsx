@@ -30,8 +30,12 @@ function open(load: () => Promise<() => React.ReactNode>) {
 
 const cut = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
 
+/** The page has just been loaded, in that way. */
 function loadedBy(type: string) {
   vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as unknown as PerformanceEntry]);
+  const now = performance.now.bind(performance);
+  const loaded = now();
+  vi.spyOn(performance, "now").mockImplementation(() => now() - loaded);
 }
 
 test("a page whose code comes is drawn", async () => {
