@@ -108,6 +108,7 @@ export default {
     key_revoked: "Signing key revoked",
     key_resealed: "Signing keys sealed anew",
     sessions_ended: "Sessions ended",
+    sessions_ended_n: "{n, plural, one {# session ended} other {# sessions ended}}",
     events_exported: "Audit log exported",
   },
   event_reasons: {

@@ -110,6 +110,7 @@ export default {
     key_revoked: "签名密钥已吊销",
     key_resealed: "签名密钥已重新封存",
     sessions_ended: "多个会话已结束",
+    sessions_ended_n: "{n, number} 个会话已结束",
     events_exported: "审计日志已导出",
   },
   event_reasons: {

@@ -2582,9 +2582,11 @@ export interface components {
         EventName: string;
         /**
          * @description What else there is to say of an event; which members there are depends on its name, and more may
-         *     come. Of `session.ended`, the session that ended: its device, kind and client, and the reason.
+         *     come. Of `session.ended`, the session that ended: its device, kind and client, and the reason. Of
+         *     `sessions.ended`, how many, `n`.
          */
         EventDetail: {
+            n?: number;
             reason?: string;
             device?: components["schemas"]["Device"];
             kind?: components["schemas"]["SessionKind"];

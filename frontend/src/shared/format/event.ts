@@ -57,6 +57,8 @@ export function whatHappened({ name, detail }: Told): string {
     return say("shared.events.role_changed", { role: roleName(String(detail.role ?? "")) });
   if (name === "session.ended" && detail.device)
     return say("shared.events.session_ended_of", { device: deviceName(detail.device, detail) });
+  if (name === "sessions.ended" && detail.n !== undefined)
+    return say("shared.events.sessions_ended_n", { n: detail.n });
   const client = clientName(detail);
   if (client && ofClient[name]) return say(`shared.events.${ofClient[name]}`, { client });
   return plain[name] ? say(`shared.events.${plain[name]}`) : name;

@@ -3,7 +3,7 @@ import type { Reason } from "vestibule-kit";
 import { describe, expect, test } from "vitest";
 import { who } from "../test/server.ts";
 import { deviceName } from "./device.ts";
-import { eventNames } from "./event.ts";
+import { eventNames, whatHappened } from "./event.ts";
 import { endsByItself } from "./limits.ts";
 import { names } from "./list.ts";
 import { money } from "./money.ts";
@@ -162,6 +162,17 @@ test("every audit event that the server writes has words", () => {
   const written = readFileSync("../backend/event/event.go", "utf8").matchAll(/Name = "([a-z_]+\.[a-z_]+)"/g);
   expect(eventNames).toEqual(expect.arrayContaining([...written].map(([, name]) => name)));
 });
+
+test.each([
+  [{ n: 3 }, "3 sessions ended"],
+  [{ n: 1 }, "1 session ended"],
+  [{}, "Sessions ended"],
+])(
+  "of sessions that an administrator ended it is told how many, where that is known: %j",
+  (detail, words) => {
+    expect(whatHappened({ name: "sessions.ended", detail })).toBe(words);
+  },
+);
 
 test("names are joined, and cut where there are many", () => {
   expect(names(["A"])).toBe("A");
