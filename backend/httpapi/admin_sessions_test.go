@@ -41,6 +41,18 @@ func TestAnAdministratorListsEveryonesSessions(t *testing.T) {
 	}
 }
 
+func TestSessionsOfOneInstantAreListedOnceEach(t *testing.T) {
+	r := boot(t)
+	p, nora := r.admin(), r.person()
+	for range 5 {
+		nora.elsewhere("203.0.113.9", iphone)
+	}
+	r.turn(`UPDATE sessions SET created_at = (SELECT min(created_at) FROM sessions)`)
+	all := many[string](r, `SELECT sid::text FROM sessions ORDER BY sid DESC`)
+	require.Len(t, all, 7)
+	require.Equal(t, all, p.list("/admin/sessions?limit=2", "sessions", "sid"))
+}
+
 func TestSessionsAreFoundByUserAddressDeviceKindAndAge(t *testing.T) {
 	r := boot(t)
 	p, nora, otto := r.admin(), r.person(), r.person()
