@@ -46,6 +46,26 @@ describe("a request", () => {
     });
   });
 
+  test.each([
+    ["nothing", () => new Response(null, { status: 201 })],
+    ["a word", () => new Response("done", { status: 202, headers: { "content-type": "text/plain" } })],
+  ])("that is answered with %s has been done", async (_, answer) => {
+    serve({ "PUT /api/orders/7": answer });
+    await expect(send("/api/orders/7", { method: "PUT", body: {} })).resolves.toBeUndefined();
+  });
+
+  test("whose answer breaks off has no answer", async () => {
+    const half = new ReadableStream({
+      start(own) {
+        own.enqueue(new TextEncoder().encode('{"sess'));
+        own.error(new TypeError("network error"));
+      },
+    });
+    serve({ [list]: () => new Response(half, { headers: { "content-type": "application/json" } }) });
+    await expect(send("/auth/sessions")).rejects.toBeInstanceOf(NetworkError);
+    expect(connection.get()).toBe("unreachable");
+  });
+
   test("that a proxy answers with a page of HTML is an error too", async () => {
     serve({ [list]: () => new Response("<h1>Bad gateway</h1>", { status: 502 }) });
     await expect(send("/auth/sessions")).rejects.toMatchObject({ status: 502, code: "" });
@@ -147,6 +167,24 @@ describe("a request whose session is over", () => {
     expect(paths(asked).at(-1)).toBe(place);
   });
 
+  test.each([
+    ["changes something is not sent after a quarter of an hour", "POST", false],
+    ["reads is sent whenever that is", "GET", true],
+  ])("that %s", async (_, method, sent) => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const asked = serve({
+      [whoAmI]: unauthenticated,
+      [login]: json(again),
+      [`${method} /api/orders/`]: [unauthenticated, json({ id: 7 })],
+    });
+    const done = apiFetch("/api/orders/", { method: method as "GET" }).catch((e: unknown) => e);
+    await vi.waitFor(() => expect(status()).toBe("signed_out"));
+    vi.setSystemTime(Date.now() + 15 * 60_000);
+    await signIn(given);
+    expect(await done).toMatchObject(sent ? { id: 7 } : { status: 401 });
+    expect(paths(asked).at(-1)).toBe(sent ? `${method} /api/orders/` : login);
+  });
+
   test("that was given up waits no more", async () => {
     const asked = serve({ ...over, [login]: json(again) });
     const givenUp = new AbortController();
@@ -183,6 +221,17 @@ describe("a demand for a fresh proof", () => {
     await done;
     expect(paths(asked)).toEqual([end, proof, end]);
     expect(asked[1]?.body).toEqual({ password: "my password" });
+    expect(stepUp.get()).toBeNull();
+  });
+
+  test("of two requests at once is one question", async () => {
+    const asked = serve({ [end]: [demanded, demanded, noContent], [proof]: noContent });
+    const both = Promise.all([endIt(), endIt()]);
+    await asksFor();
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    await stepUp.get()?.prove("my password");
+    await both;
+    expect(paths(asked)).toEqual([end, end, proof, end, end]);
     expect(stepUp.get()).toBeNull();
   });
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { dismissExpiry, expiry, setLimits, stay, watchClock } from "./clock.ts";
+import { connection } from "./connection.ts";
 import type { OwnSession } from "./contract.ts";
+import { send } from "./http.ts";
 import { askSession, session, signedInAs } from "./session.ts";
 import { hearTabs } from "./tabs.ts";
 import { cut, json, serve, unauthenticated, who } from "./test/server.ts";
@@ -124,6 +126,40 @@ describe("at its end", () => {
     expect(reason()).toBe("expired");
   });
 
+  test("a session that was used all the same is back as soon as the server can be asked", async () => {
+    begin();
+    await pass(27 * minute);
+    used(27 * minute);
+    serve({ [list]: cut, "GET /auth/session": cut });
+    await pass(3 * minute);
+    expect(reason()).toBe("expired");
+    const { user } = who();
+    serve({ "GET /auth/session": json({ user, session: { ...held, idle_expires_at: at(29 * minute) } }) });
+    await askSession();
+    expect(reason(), "a replica that has not heard of it").toBe("expired");
+    serve({ "GET /auth/session": json({ user, session: held }) });
+    await askSession();
+    expect(session.get()).toMatchObject({ status: "signed_in", session: held });
+  });
+
+  test("a server that does not answer holds up neither the warning nor the end", async () => {
+    begin();
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+      const over = new AbortController();
+      setTimeout(() => over.abort(new DOMException("", "TimeoutError")), milliseconds);
+      return over.signal;
+    });
+    vi.stubGlobal("fetch", (_: string, { signal }: RequestInit) => {
+      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    });
+    await pass(28 * minute + 10 * second);
+    expect(expiry.get()).not.toBeNull();
+    expect(connection.get()).toBe("unreachable");
+    await pass(2 * minute);
+    expect(reason()).toBe("expired");
+    vi.restoreAllMocks();
+  });
+
   test("a session that was used at the last moment goes on", async () => {
     begin();
     await pass(29 * minute);
@@ -168,7 +204,7 @@ describe("staying signed in", () => {
     const leaveTabs = hearTabs(() => {});
     await pass(28 * minute);
     await stay();
-    setLimits({ sid: "s1", idle_expires_at: at(30 * minute) });
+    setLimits({ sid: "s1", last_seen_at: at(0), idle_expires_at: at(30 * minute) });
     await pass(0);
     expect(expiry.get()).not.toBeNull();
     setLimits({ sid: "s0", idle_expires_at: at(58 * minute) }); // of a session that is not this one
@@ -177,7 +213,9 @@ describe("staying signed in", () => {
     expect(expiry.get()).toBeNull();
     vi.useRealTimers();
     await vi.waitFor(() =>
-      expect(told).toEqual([{ news: "used", sid: "s1", idle_expires_at: at(58 * minute) }]),
+      expect(told).toEqual([
+        { news: "used", sid: "s1", last_seen_at: at(28 * minute), idle_expires_at: at(58 * minute) },
+      ]),
     );
     leaveTabs();
     elsewhere.close();
@@ -198,6 +236,20 @@ test("a warning that one wants to hear no more of is not told again, and the end
 });
 
 describe("a device whose clock is wrong", () => {
+  test("is not told so by a downstream, nor by an answer that was long on its way", async () => {
+    const wrong = { Date: new Date(start + hour).toUTCString() };
+    serve({
+      "GET /api/orders/": json({}, 200, wrong),
+      "GET /auth/events": async () => {
+        await pass(6 * second);
+        return json({}, 200, wrong)();
+      },
+    });
+    await send("/api/orders/");
+    await send("/auth/events");
+    expect(serverNow()).toBe(Date.now());
+  });
+
   test.each([
     ["an hour fast", -hour],
     ["a day slow", 24 * hour],

@@ -2,7 +2,7 @@ import { apiFetch } from "./apiFetch.ts";
 import type { OwnSession } from "./contract.ts";
 import { send } from "./http.ts";
 import { ApiError } from "./problem.ts";
-import { askSession, endOf, session, sessionEnded } from "./session.ts";
+import { askSession, endOf, patience, session, sessionEnded } from "./session.ts";
 import { createStore } from "./store.ts";
 import { tell } from "./tabs.ts";
 import { onThisDevice, serverNow } from "./time.ts";
@@ -92,9 +92,10 @@ async function due(): Promise<void> {
   const own = current();
   if (own) {
     const left = endOf(own) - serverNow();
-    // Over by the server's own times, whether it answers or not: nothing can have used it since.
+    // Over by what is known of it, whether the server answers or not; if it was used all the same, the next
+    // answer says so (isHere).
     if (left <= 0) sessionEnded(own.sid, "expired");
-    else if (left <= lead(own) && dismissed !== endOf(own)) warn(own);
+    else if (left <= lead(own)) warn(own);
   }
   arm();
 }
@@ -120,6 +121,7 @@ async function readLimits(): Promise<void> {
   try {
     const { sessions } = await send<{ sessions: (Limits & { remember: boolean })[] }>("/auth/sessions", {
       passive: true,
+      signal: AbortSignal.timeout(patience),
     });
     const own = current();
     const mine = sessions.find(({ sid }) => sid === own?.sid);
@@ -148,10 +150,12 @@ export async function stay(): Promise<void> {
   if (!before) return;
   await apiFetch<unknown>("/auth/sessions");
   const idle = Date.parse(before.idle_expires_at) - Date.parse(before.last_seen_at);
-  const end = Math.min(serverNow() + idle, Date.parse(before.absolute_expires_at));
+  const now = serverNow();
+  const end = Math.min(now + idle, Date.parse(before.absolute_expires_at));
+  const last_seen_at = new Date(now).toISOString();
   const idle_expires_at = new Date(end).toISOString();
-  setLimits({ sid: before.sid, idle_expires_at });
-  tell({ news: "used", sid: before.sid, idle_expires_at });
+  setLimits({ sid: before.sid, last_seen_at, idle_expires_at });
+  tell({ news: "used", sid: before.sid, last_seen_at, idle_expires_at });
   clearTimeout(settling);
   settling = setTimeout(readLimits, settles); // what was promised is what was written
 }

@@ -1,10 +1,10 @@
 import { apiFetch, RequireSession, SessionProvider, signOut, useWho } from "vestibule-kit";
 
-const order = () => apiFetch("/api/orders/", { method: "POST", body: { customer: "Me", items: 1 } });
+const order = () => apiFetch("/api/orders/", { method: "POST", body: { items: 1 } }).catch(alert);
 const door = <a href="/account/sign-in?return_to=/">Sign in</a>;
 
 const Page = () => (
-  <form action={signOut}>
+  <form action={() => signOut().catch(alert)}>
     Hello, {useWho().user.name}
     <input type="button" value="Order" onClick={order} />
     <input type="submit" value="Sign out" />

@@ -15,14 +15,29 @@ export interface Call {
 }
 
 /**
- * Sends one request to our own origin and reads the JSON of the answer; undefined for 204.
- * Rejects with ApiError for an answer that is no success, with NetworkError when none came.
+ * Sends one request to our own origin and reads the JSON of the answer; undefined where it has none.
+ * Rejects with ApiError for an answer that is no success, with NetworkError when none came, or half of one.
  * It shows nothing, leads nowhere and repeats nothing: what an error means is for those who call.
  */
 export async function send<T>(path: string, call: Call = {}): Promise<T> {
   const response = await begin(path, call);
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  try {
+    const text = await response.text();
+    return (isJSON(response) && text ? JSON.parse(text) : undefined) as T;
+  } catch (error) {
+    throw error instanceof SyntaxError ? error : lost(error, call);
+  }
+}
+
+function isJSON(response: Response): boolean {
+  return /[/+]json\b/.test(response.headers.get("Content-Type") ?? "");
+}
+
+/** What to reject with where no whole answer came. Who gave up gets their own reason; a time that is over is no answer. */
+function lost(error: unknown, { signal }: Call): unknown {
+  if (signal?.aborted && signal.reason?.name !== "TimeoutError") return error;
+  connectionLost();
+  return new NetworkError("unreachable", { cause: error });
 }
 
 /** The same for an answer that is read as it comes: it is there as soon as it begins. */
@@ -41,9 +56,7 @@ async function reach(path: string, call: Call): Promise<Response> {
   try {
     return await fetch(path, init(call));
   } catch (error) {
-    if (call.signal?.aborted) throw error;
-    connectionLost();
-    throw new NetworkError("unreachable", { cause: error });
+    throw lost(error, call);
   }
 }
 

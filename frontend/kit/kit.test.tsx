@@ -18,6 +18,7 @@ import {
 } from "vestibule-kit";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { App as Example } from "./example.tsx";
+import { NetworkError } from "./problem.ts";
 import { sessionEnded } from "./session.ts";
 import { type FakeEventSource, stubLive } from "./test/browser.ts";
 import { cut, json, noContent, problem, serve, unauthenticated, who } from "./test/server.ts";
@@ -276,6 +277,11 @@ test("the example of the README runs", async () => {
   await user.click(await screen.findByRole("button", { name: "Order" }));
   expect(document.body.textContent).toBe("Hello, Demo");
   expect(asked.at(-1)).toMatchObject({ method: "POST", path: "/api/orders/", body: { items: 1 } });
+  const told = vi.fn();
+  vi.stubGlobal("alert", told);
+  serve({ "POST /auth/logout": [cut, noContent] });
+  await user.click(screen.getByRole("button", { name: "Sign out" }));
+  await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.any(NetworkError)));
   await user.click(screen.getByRole("button", { name: "Sign out" }));
   expect((await screen.findByRole("link", { name: "Sign in" })).getAttribute("href")).toContain("/account/");
 });

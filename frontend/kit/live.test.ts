@@ -44,6 +44,19 @@ test("a stream that breaks while the session lives is no end, and is opened agai
   await opened(2);
   expect(asked.map(({ path }) => path)).toEqual(["/auth/session"]);
   expect(ended()).toBeNull();
+  expect(streams.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test("a stream that breaks again and again is opened less and less often", async () => {
+  vi.useFakeTimers();
+  serve({ "GET /auth/session": json(who()) });
+  for (const [nth, pause] of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].entries()) {
+    streams.at(-1)?.say("error");
+    await vi.advanceTimersByTimeAsync(pause - 1);
+    expect(streams).toHaveLength(nth + 1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(streams).toHaveLength(nth + 2);
+  }
 });
 
 test("a stream that breaks because the session is over ends the page", async () => {

@@ -45,6 +45,8 @@ let leaving: { heard: boolean } | null = null;
 let asking: Promise<void> | null = null;
 let askedAt = 0;
 const enders = new Set<() => void>();
+/** An answer that takes longer, in milliseconds, is none: everyone who asks would wait with it. */
+export const patience = 10_000;
 
 /**
  * Calls `drop` each time a session ends on this page, and each time another person comes: for caches,
@@ -127,7 +129,7 @@ async function look(): Promise<void> {
   const from = turn;
   askedAt = Date.now();
   try {
-    const who = await send<Who>("/auth/session", { passive: true });
+    const who = await send<Who>("/auth/session", { passive: true, signal: AbortSignal.timeout(patience) });
     if (turn === from && !leaving) isHere(who);
     // It ended meanwhile, here: who came instead is still the question.
     else if (session.get().status === "signed_out" && !leaving) await look();
@@ -148,8 +150,10 @@ function isHere(who: Who): void {
     if (same) session.set({ status: "signed_in", ...who });
     else end(now.session, null, true);
   } else if (now.status === "signed_out" && now.ended) {
-    // Another replica may know of the end a moment later than this page does.
-    if (who.session.sid === now.ended.session.sid) return;
+    const lives = now.ended.reason === "expired" && endOf(who.session) > serverNow();
+    // Another replica may know of an end a moment later than this page does. An end that was worked out
+    // from limits is one unless they are later than this page knew.
+    if (who.session.sid === now.ended.session.sid && !lives) return;
     if (same) arrive(who);
     else if (!now.ended.someoneElse) {
       dropDrafts();

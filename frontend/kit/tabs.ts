@@ -5,7 +5,7 @@ export type News =
   | { news: "ended"; sid: string; reason: Reason | null }
   | { news: "signed_in"; sid: string }
   /** Used, so that its first limit is later now. */
-  | { news: "used"; sid: string; idle_expires_at: string };
+  | { news: "used"; sid: string; last_seen_at: string; idle_expires_at: string };
 
 const name = "vestibule";
 let open: BroadcastChannel | null = null;
