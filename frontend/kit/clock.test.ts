@@ -5,6 +5,7 @@ import type { OwnSession } from "./contract.ts";
 import { send } from "./http.ts";
 import { askSession, session, signedInAs } from "./session.ts";
 import { hearTabs } from "./tabs.ts";
+import { stubSilence } from "./test/browser.ts";
 import { cut, json, serve, unauthenticated, who } from "./test/server.ts";
 import { serverNow } from "./time.ts";
 
@@ -53,7 +54,10 @@ const reason = () => {
 beforeEach(() => {
   vi.useFakeTimers({ now: start });
 });
-afterEach(() => leave());
+afterEach(() => {
+  leave();
+  vi.restoreAllMocks();
+});
 
 describe("two minutes before its end", () => {
   test("a session that is not used is warned of, after the server was asked, and not before", async () => {
@@ -144,20 +148,12 @@ describe("at its end", () => {
 
   test("a server that does not answer holds up neither the warning nor the end", async () => {
     begin();
-    vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
-      const over = new AbortController();
-      setTimeout(() => over.abort(new DOMException("", "TimeoutError")), milliseconds);
-      return over.signal;
-    });
-    vi.stubGlobal("fetch", (_: string, { signal }: RequestInit) => {
-      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
-    });
+    stubSilence();
     await pass(28 * minute + 10 * second);
     expect(expiry.get()).not.toBeNull();
     expect(connection.get()).toBe("unreachable");
     await pass(2 * minute);
     expect(reason()).toBe("expired");
-    vi.restoreAllMocks();
   });
 
   test("a session that was used at the last moment goes on", async () => {

@@ -57,6 +57,10 @@ test("a stream that breaks again and again is opened less and less often", async
     await vi.advanceTimersByTimeAsync(1);
     expect(streams).toHaveLength(nth + 2);
   }
+  streams.at(-1)?.say("open");
+  streams.at(-1)?.say("error");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(streams).toHaveLength(9);
 });
 
 test("a stream that breaks because the session is over ends the page", async () => {

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connection } from "./connection.ts";
 import { send } from "./http.ts";
+import { NetworkError } from "./problem.ts";
 import { watchConnection } from "./reach.ts";
+import { askSession } from "./session.ts";
+import { stubSilence } from "./test/browser.ts";
 import { cut, json, serve, who } from "./test/server.ts";
 
 let leave = () => {};
@@ -9,7 +12,10 @@ beforeEach(() => {
   vi.useFakeTimers();
   leave = watchConnection();
 });
-afterEach(() => leave());
+afterEach(() => {
+  leave();
+  vi.restoreAllMocks();
+});
 
 test("while the server can't be reached it is asked until it answers, and no longer", async () => {
   const asked = serve({ "GET /api/orders/": cut, "GET /auth/session": [cut, cut, json(who())] });
@@ -21,6 +27,14 @@ test("while the server can't be reached it is asked until it answers, and no lon
   expect(connection.get()).toBe("up");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked.filter(({ path }) => path === "/auth/session")).toHaveLength(3);
+});
+
+test("a server that takes requests and answers none can't be reached either", async () => {
+  stubSilence();
+  const asked = askSession().catch((e: unknown) => e);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await asked).toBeInstanceOf(NetworkError);
+  expect(connection.get()).toBe("unreachable");
 });
 
 test("a browser that is online again asks at once", async () => {

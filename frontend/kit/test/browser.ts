@@ -33,3 +33,15 @@ export function stubLocks(): void {
   };
   vi.stubGlobal("navigator", { onLine: true, locks: { request } });
 }
+
+/** A server that takes requests and answers none, and a clock for their time limits that the test moves. */
+export function stubSilence(): void {
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+    const over = new AbortController();
+    setTimeout(() => over.abort(new DOMException("", "TimeoutError")), milliseconds);
+    return over.signal;
+  });
+  vi.stubGlobal("fetch", (_: string, { signal }: RequestInit) => {
+    return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+  });
+}
