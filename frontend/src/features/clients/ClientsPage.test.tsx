@@ -5,7 +5,8 @@ import { renderAt } from "../../shared/test/render.tsx";
 import { json, noContent, problem, serve } from "../../shared/test/server.ts";
 import { ClientsPage } from "./ClientsPage.tsx";
 
-const from = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString();
+const now = Date.now();
+const from = (milliseconds: number) => new Date(now + milliseconds).toISOString();
 const day = 86_400_000;
 
 const session = (sid: string, client_id: string, client_name: string) => ({
