@@ -165,11 +165,14 @@ test("an order that found its session ended is placed once the same person is ba
   await endElsewhere(person);
   await new OrdersPage(page).place.click();
   await expect(new SignedOut(page).heading).toBeVisible();
-  const placed = page.waitForResponse(
-    (answer) => answer.request().method() === "POST" && answer.status() === 201,
-  );
+  const release = await hold(page, "/api/orders/");
   await new SignedOut(page).signIn(person);
-  await placed;
+  // The form is back, and the order on its way: it can't be sent once more.
+  await expect(new OrdersPage(page).customer).toHaveValue("Patience Works");
+  await expect(new OrdersPage(page).acting).toBeVisible();
+  await page.keyboard.press("Enter");
+  await release();
+  await expect(new OrdersPage(page).placed).toContainText("for Patience Works is placed.");
   await expect(new OrdersPage(page).dialog).toBeHidden();
   await expect(new OrdersPage(page).rows.filter({ hasText: "Patience Works" })).toHaveCount(1);
   await expect(new OrdersPage(page).rows).toHaveCount(count + 1);

@@ -22,6 +22,7 @@ export class OrdersPage {
   readonly customer: Locator;
   readonly items: Locator;
   readonly place: Locator;
+  readonly acting: Locator;
   readonly cancel: Locator;
 
   constructor(readonly page: Page) {
@@ -35,6 +36,7 @@ export class OrdersPage {
     this.customer = this.dialog.getByLabel("Customer");
     this.items = this.dialog.getByLabel("Items");
     this.place = this.dialog.getByRole("button", { name: "Place order" });
+    this.acting = this.dialog.getByRole("button", { name: "Placing…" });
     this.cancel = this.dialog.getByRole("button", { name: "Cancel" });
   }
 

@@ -1,11 +1,12 @@
 import { Button, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
+import { useStore } from "vestibule-kit";
 import { ActionButton } from "../../src/shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../src/shared/ui/Dialog.tsx";
 import { Form } from "../../src/shared/ui/Form.tsx";
 import { FormFault } from "../../src/shared/ui/FormFault.tsx";
 import { say } from "../../src/shared/words/words.ts";
-import { type NewOrder as Asked, type Order, usePlaceOrder } from "./api.ts";
+import { type NewOrder as Asked, placing, usePlaceOrder } from "./api.ts";
 
 const most = { customer: 100, items: 1000 };
 
@@ -24,15 +25,16 @@ export function NewOrder({
   typed: Typed;
   onType: (typed: Typed) => void;
   close: () => void;
-  onPlaced: (order: Order) => void;
+  onPlaced: () => void;
 }) {
   const customer = useRef<HTMLInputElement>(null);
   const items = useRef<HTMLInputElement>(null);
   const [sent, setSent] = useState<Asked | null>(null);
   const place = usePlaceOrder({ onSuccess: onPlaced });
+  const busy = useStore(placing);
 
   const send = () => {
-    if (place.isPending) return;
+    if (busy) return;
     const asked = { customer: typed.customer.trim(), items: Number(typed.items) };
     setSent(asked);
     if (customerFault(asked)) customer.current?.focus();
@@ -66,12 +68,7 @@ export function NewOrder({
         />
         <DialogEnd>
           <Button onClick={close}>{say("shared.act.cancel")}</Button>
-          <ActionButton
-            type="submit"
-            variant="filled"
-            busy={place.isPending}
-            busyLabel={say("example.order.acting")}
-          >
+          <ActionButton type="submit" variant="filled" busy={busy} busyLabel={say("example.order.acting")}>
             {say("example.order.act")}
           </ActionButton>
         </DialogEnd>

@@ -1,13 +1,13 @@
 import { Button, TextInput } from "@mantine/core";
 import IconPlus from "@tabler/icons-react/icons/IconPlus";
 import IconSearch from "@tabler/icons-react/icons/IconSearch";
-import { useState } from "react";
-import { useDraft } from "vestibule-kit";
+import { useEffect, useState } from "react";
+import { useDraft, useStore } from "vestibule-kit";
 import { Failed } from "../../src/shared/ui/Failed.tsx";
 import { Icon } from "../../src/shared/ui/Icon.tsx";
 import { PageHead } from "../../src/shared/ui/Page.tsx";
 import { say } from "../../src/shared/words/words.ts";
-import { type Order, useOrders } from "./api.ts";
+import { type Order, placed, useOrders } from "./api.ts";
 import { NewOrder, type Typed } from "./NewOrder.tsx";
 import { OrdersSkeleton, OrdersTable } from "./OrdersTable.tsx";
 import classes from "./orders.module.css";
@@ -16,7 +16,8 @@ export function OrdersPage() {
   const orders = useOrders();
   const [search, setSearch] = useState("");
   const [typed, setTyped] = useDraft<Typed>("new order"); // the form is open while there is one
-  const [placed, setPlaced] = useState<Order | null>(null);
+  const last = useStore(placed);
+  useEffect(() => () => placed.set(null), []);
   const found = (orders.data?.orders ?? []).filter((order) => matches(order, search));
 
   return (
@@ -43,7 +44,7 @@ export function OrdersPage() {
           {say("example.order.new")}
         </Button>
         <p role="status" className={classes.placed}>
-          {placed && say("example.order.placed", { id: String(placed.id), customer: placed.customer })}
+          {last && say("example.order.placed", { id: String(last.id), customer: last.customer })}
         </p>
       </div>
       {orders.isPending && <OrdersSkeleton />}
@@ -54,16 +55,15 @@ export function OrdersPage() {
           retry={() => void orders.refetch()}
         />
       )}
-      {orders.data && <OrdersTable orders={found} search={search} placed={placed?.id ?? null} />}
+      {orders.data && <OrdersTable orders={found} search={search} placed={last?.id ?? null} />}
       {typed && (
         <NewOrder
           typed={typed}
           onType={setTyped}
           close={() => setTyped(null)}
-          onPlaced={(order) => {
+          onPlaced={() => {
             setTyped(null);
             setSearch("");
-            setPlaced(order);
           }}
         />
       )}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { apiFetch } from "vestibule-kit";
+import { apiFetch, createStore, onEnd } from "vestibule-kit";
 import type { Money } from "../../src/shared/format/money.ts";
 import { noteTimings } from "../timing.ts";
 
@@ -36,13 +36,26 @@ export interface NewOrder {
   items: number;
 }
 
+// An order that finds its session ended waits until the same person is back, on a page that is another one
+// by then: what becomes of it is no component's.
+
+/** An order is on its way. */
+export const placing = createStore(false);
+/** The one that was placed last. */
+export const placed = createStore<Order | null>(null);
+onEnd(() => placed.set(null));
+
 /** Places an order; it stands first in the list at once. */
 export function usePlaceOrder(options: { onSuccess: (made: Order) => void }) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewOrder) =>
-      apiFetch<Order>("/api/orders/", { method: "POST", body, onAnswer: noteTimings("orders") }),
+    mutationFn: (body: NewOrder) => {
+      placing.set(true);
+      return apiFetch<Order>("/api/orders/", { method: "POST", body, onAnswer: noteTimings("orders") });
+    },
+    onSettled: () => placing.set(false),
     onSuccess: async (made) => {
+      placed.set(made);
       const known = client.getQueryData<Orders>(key);
       options.onSuccess(made);
       if (!known) {
