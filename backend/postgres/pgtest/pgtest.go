@@ -61,7 +61,9 @@ var (
 func Main(m *testing.M) {
 	code := m.Run()
 	if given := os.Getenv("VESTIBULE_TEST_DATABASE_URL"); given != "" {
-		_ = run(given, "DROP DATABASE IF EXISTS "+template)
+		for _, name := range append(left.names, template) {
+			_ = run(given, "DROP DATABASE IF EXISTS "+name)
+		}
 	}
 	if server != nil {
 		_ = server.Stop()
@@ -70,8 +72,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// URL gives the address of an empty, migrated database that only this test uses. It is dropped when
-// the test ends.
+// URL gives the address of an empty, migrated database that only this test uses. It is
+// another test's when this one ends, as empty.
 func URL(t testing.TB) string {
 	t.Helper()
 	base, err := started()

@@ -33,6 +33,9 @@ func TestNoTestFindsWhatAnotherHasLeft(t *testing.T) {
 		"a table":         `CREATE TABLE mine ()`,
 		"a name":          `ALTER TABLE events RENAME TO mine`,
 		"no guard":        `ALTER TABLE users DISABLE TRIGGER ALL`,
+		"a function":      `CREATE OR REPLACE FUNCTION vestibule_fold(typed text) RETURNS text LANGUAGE sql IMMUTABLE RETURN 'x'`,
+		"no migrations":   `DELETE FROM schema_migrations`,
+		"a default":       `ALTER TABLE users ALTER COLUMN role SET DEFAULT 'admin'`,
 		"a setting":       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = mine, public', current_database()); END $$`,
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -42,7 +45,8 @@ func TestNoTestFindsWhatAnotherHasLeft(t *testing.T) {
 			})
 			db := pgtest.Open(t)
 			var rows, guards, number int
-			var path string
+			var path, role string
+			var migrated bool
 			var known, mine *string
 			require.NoError(t, db.Pool.QueryRow(t.Context(), `
 				SELECT (SELECT count(*) FROM revocations) + (SELECT count(*) FROM attempts),
@@ -50,8 +54,10 @@ func TestNoTestFindsWhatAnotherHasLeft(t *testing.T) {
 					nextval(pg_get_serial_sequence('revocations', 'n')),
 					current_setting('search_path'),
 					(SELECT max(tablename) FROM pg_stats WHERE schemaname = 'public'),
-					to_regclass('mine')::text`).Scan(&rows, &guards, &number, &path, &known, &mine))
-			assert.Equal(t, []any{0, 0, 1, `"$user", public`}, []any{rows, guards, number, path})
+					(SELECT count(*) > 0 FROM schema_migrations),
+					(SELECT column_default FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'role'),
+					coalesce(to_regclass('mine')::text, nullif(vestibule_fold('A'), 'a'))`).Scan(&rows, &guards, &number, &path, &known, &migrated, &role, &mine))
+			assert.Equal(t, []any{0, 0, 1, `"$user", public`, true, "'user'::text"}, []any{rows, guards, number, path, migrated, role})
 			assert.Nil(t, known)
 			assert.Nil(t, mine)
 		})
