@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { ProofDeclined } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
@@ -26,7 +25,6 @@ export function EndDialog({
   const end = useEnd();
   const n = countOf(target);
   const changed = countNow(end.error);
-  const failed = changed !== null || end.error instanceof ProofDeclined ? null : end.error;
   const run = () =>
     end.mutate(target, {
       onSuccess: (ended) => onEnded(target, ended),
@@ -37,12 +35,13 @@ export function EndDialog({
     });
   return (
     <Dialog alert title={titleOf(target)} text={textOf(target)} close={close}>
-      {changed !== null && (
+      {changed !== null ? (
         <Note kind="danger" title={say("admin.sessions.changed", { n: changed })}>
           {say("admin.sessions.changed_text")}
         </Note>
+      ) : (
+        <FormFault error={end.error} />
       )}
-      {failed && <FormFault error={failed} />}
       <DialogEnd>
         <Button onClick={close} data-autofocus>
           {say("admin.sessions.keep", { n })}

@@ -210,3 +210,9 @@ test("sessions that ended in one act are one line", () => {
     { reason: "signed_out", names: ["Firefox on Windows"] },
   ]);
 });
+
+test("a sign-out here that failed is said", async () => {
+  await open({ ...all, "POST /auth/logout": problem(500, "internal") });
+  await userEvent.setup().click(await screen.findByRole("button", { name: "Sign out" }));
+  expect(await screen.findByRole("alertdialog", { name: "You are not signed out" })).toBeTruthy();
+});
