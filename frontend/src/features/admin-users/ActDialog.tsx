@@ -26,7 +26,7 @@ export function ActDialog({
   close: () => void;
   onDone: (done: Done) => void;
 }) {
-  const user = useUser(listed.id, true).data ?? listed; // the list may be older than the question
+  const user = useUser(listed.id).data ?? listed; // the list may be older than the question
   const run = useAct(act, user);
   const me = useWho().user.id === user.id;
   const said = { n: user.sessions, name: user.name };
