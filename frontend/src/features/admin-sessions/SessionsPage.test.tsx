@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
-import { renderWithin } from "../../shared/test/render.tsx";
+import { expect, test, vi } from "vitest";
+import { renderAt, renderWithin } from "../../shared/test/render.tsx";
 import { admin, json, problem, serve } from "../../shared/test/server.ts";
 import { end, type Session } from "./api.ts";
+import { EndDialog } from "./EndDialog.tsx";
 import { SessionsPage } from "./SessionsPage.tsx";
 
 const from = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -118,6 +119,38 @@ test("more than one request may name are ended in several", async () => {
   const asked = serve({ [ends]: [json({ ended: 200 }), json({ ended: 199 }), json({ ended: 50 })] });
   expect(await end({ kind: "named", sessions })).toBe(449);
   expect(bodies(asked).map((body) => (body as { sids: string[] }).sids.length)).toEqual([200, 200, 50]);
+});
+
+test("where a later request fails, what was ended is marked and told, and the rest is asked for again", async () => {
+  const asked = serve({
+    "GET /auth/session": json(admin()),
+    [ends]: [json({ ended: 199 }), problem(500, "internal"), json({ ended: 1 })],
+  });
+  const sessions = Array.from({ length: 201 }, (_, i) => session(`n${i}`));
+  const onEnded = vi.fn();
+  const close = vi.fn();
+  renderAt("/", <EndDialog target={{ kind: "named", sessions }} close={close} onEnded={onEnded} />);
+  const events = userEvent.setup();
+  await events.click(screen.getByRole("button", { name: /^End 201 sessions/ }));
+  expect((await screen.findByRole("alert")).textContent).toBe(
+    "199 were ended, the others are open still.Something went wrong on the server. It has been noted.",
+  );
+  expect(onEnded.mock.calls).toEqual([[{ kind: "named", sessions: sessions.slice(0, 200) }, 199]]);
+  expect(close).not.toHaveBeenCalled();
+  await events.click(screen.getByRole("button", { name: /^End 1 session/ }));
+  await waitFor(() => expect(close).toHaveBeenCalled());
+  expect((bodies(asked).at(-1) as { sids: string[] }).sids).toEqual(["n200"]);
+});
+
+test("while others are looked for, all of them can't be ended by the number of those before", async () => {
+  const { events } = open({
+    "GET /admin/sessions": [list([phone, cli]), () => new Promise(() => {})],
+  });
+  const all = await screen.findByRole<HTMLButtonElement>("button", { name: "End all 2 sessions" });
+  expect(all.disabled).toBe(false);
+  await events.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "client");
+  const matching = await screen.findByRole<HTMLButtonElement>("button", { name: "End all 2 that match" });
+  expect(matching.disabled).toBe(true);
 });
 
 test("where it has become another number, none is ended, and it asks again with that one", async () => {

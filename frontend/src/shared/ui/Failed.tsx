@@ -54,7 +54,8 @@ export function Failed({
   return within ? said : <Panel>{said}</Panel>;
 }
 
-function explain(error: Error): string {
+/** Why it could not be had, as a sentence. */
+export function explain(error: Error): string {
   if (error instanceof NetworkError) return say("shared.failed.away");
   if (error instanceof ProofDeclined) return say("shared.failed.declined");
   if (error instanceof ApiError && error.status < 500) return refusal(error);
