@@ -64,6 +64,11 @@ export function moment(at: Date, now: Date): string {
   return say("shared.time.moment", { day: near(at, now) ?? date(at, now), clock: clock(at) });
 }
 
+/** "14:02", and where that is not today with its day: "20 November, 16:38". */
+export function clockOrMoment(at: Date, now: Date): string {
+  return calendarDays(at, now) === 0 ? clock(at) : moment(at, now);
+}
+
 /** "today at 13:57": within a sentence. */
 export function momentWithin(at: Date, now: Date): string {
   return say("shared.time.at", { day: near(at, now) ?? date(at, now), clock: clock(at) });
