@@ -194,3 +194,8 @@ test("the sessions of one user are asked for by a link, and said so", async () =
   await waitFor(() => expect(asked.at(-1)?.query).toBe("limit=200"));
   expect(screen.getByRole("searchbox", { name: "Address or name of the user" })).toBeTruthy();
 });
+
+test("where none of that user is open, the filter says whose by the two ends of the id", async () => {
+  open({ "GET /admin/sessions": list([]) }, "/admin/sessions?user=018f2c4a-0000-7000-8000-0000000041fe");
+  expect(await screen.findByRole("button", { name: /^Without the filter “Of 018f\W+41fe”$/ })).toBeTruthy();
+});

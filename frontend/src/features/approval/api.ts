@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ApiError, apiFetch } from "vestibule-kit";
+import { apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
 import { ofQuery } from "../../shared/api/ofQuery.ts";
 import { goOnAddress } from "./wayBack.ts";
@@ -85,9 +85,4 @@ export function useDecision<Result>(options: {
     onSuccess: (result, decision) => onDone(result, decision),
     onError,
   });
-}
-
-/** Whether the server refused with this code. */
-export function isRefusal(error: Error | null | undefined, code: string): boolean {
-  return error instanceof ApiError && error.code === code;
 }
