@@ -3,7 +3,6 @@ import IconShield from "@tabler/icons-react/icons/IconShield";
 import IconUser from "@tabler/icons-react/icons/IconUser";
 import { Fragment, type ReactNode } from "react";
 import { useStore, useWho } from "vestibule-kit";
-import { useSignOut } from "../src/shared/api/signOut.ts";
 import { AppBar } from "../src/shared/ui/AppBar.tsx";
 import { UserMenu } from "../src/shared/ui/UserMenu.tsx";
 import { language } from "../src/shared/words/language.ts";
@@ -16,7 +15,6 @@ import { Timings } from "./Timings.tsx";
 export function Shell({ children }: { children: ReactNode }) {
   const who = useWho();
   const spoken = useStore(language);
-  const signOut = useSignOut("/");
   const tabs = [
     { to: "/", label: say("example.pages.orders") },
     { to: "/insights", label: say("example.pages.insights") },
@@ -34,7 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
         name={say("example.name")}
         tabs={tabs}
         tabsLabel={say("example.name")}
-        end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
+        end={<UserMenu who={who} links={links} leaveTo="/" />}
       />
       <main className={classes.page} id="page" tabIndex={-1}>
         <Fragment key={spoken}>{children}</Fragment>

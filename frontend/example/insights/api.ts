@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { apiFetch } from "vestibule-kit";
+import { ofQuery } from "../../src/shared/api/ofQuery.ts";
 import type { Money } from "../../src/shared/format/money.ts";
 import { noteTimings } from "../timing.ts";
 
@@ -23,10 +24,9 @@ const key = ["insights"];
 export function useInsights() {
   return useQuery({
     queryKey: key,
-    queryFn: ({ client, signal }) =>
+    queryFn: (asked) =>
       apiFetch<Insights>("/api/insights/", {
-        signal,
-        passive: client.getQueryData(key) !== undefined,
+        ...ofQuery(asked),
         onAnswer: noteTimings("insights"),
       }),
   });

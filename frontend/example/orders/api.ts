@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { apiFetch, createStore, onEnd } from "vestibule-kit";
+import { ofQuery } from "../../src/shared/api/ofQuery.ts";
 import type { Money } from "../../src/shared/format/money.ts";
 import { noteTimings } from "../timing.ts";
 
@@ -22,10 +23,9 @@ const key = ["orders"];
 export function useOrders() {
   return useQuery({
     queryKey: key,
-    queryFn: ({ client, signal }) =>
+    queryFn: (asked) =>
       apiFetch<Orders>("/api/orders/", {
-        signal,
-        passive: client.getQueryData(key) !== undefined,
+        ...ofQuery(asked),
         onAnswer: noteTimings("orders"),
       }),
   });

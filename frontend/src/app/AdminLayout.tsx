@@ -9,7 +9,6 @@ import IconUsers from "@tabler/icons-react/icons/IconUsers";
 import type { ComponentProps, ReactNode } from "react";
 import { NavLink } from "react-router";
 import { useWho } from "vestibule-kit";
-import { useSignOut } from "../shared/api/signOut.ts";
 import { Icon } from "../shared/ui/Icon.tsx";
 import { intoView } from "../shared/ui/intoView.ts";
 import { UserMenu } from "../shared/ui/UserMenu.tsx";
@@ -30,7 +29,6 @@ const icons: Record<string, ComponentProps<typeof Icon>["of"]> = {
 /** The administration's pages, with the ways between them, and who is here at its foot. */
 export function AdminLayout({ children }: { children: ReactNode }) {
   const who = useWho();
-  const signOut = useSignOut("/account/sign-in");
   const links = [{ href: "/account/", label: say("admin.back"), icon: IconUser }];
   const side = (
     <>
@@ -59,7 +57,7 @@ export function AdminLayout({ children }: { children: ReactNode }) {
         </ul>
       </nav>
       <div className={classes.who}>
-        <UserMenu who={who} links={links} signOut={() => signOut.mutate()} foot />
+        <UserMenu who={who} links={links} leaveTo="/account/sign-in" foot />
       </div>
     </>
   );

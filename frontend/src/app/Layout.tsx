@@ -2,7 +2,6 @@ import IconArrowBackUp from "@tabler/icons-react/icons/IconArrowBackUp";
 import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";
 import { type ReactNode, Suspense } from "react";
 import { useStore, useWho } from "vestibule-kit";
-import { useSignOut } from "../shared/api/signOut.ts";
 import { AppBar } from "../shared/ui/AppBar.tsx";
 import { Mark } from "../shared/ui/Mark.tsx";
 import { type MenuLink, UserMenu } from "../shared/ui/UserMenu.tsx";
@@ -18,7 +17,6 @@ import { pages } from "./routes.tsx";
 export function Layout({ children, wide = false }: { children: ReactNode; wide?: boolean | undefined }) {
   const who = useWho();
   const spoken = useStore(language);
-  const signOut = useSignOut("/account/sign-in");
   const tabs = pages.flatMap(({ path, tab, tabWhere, access }) =>
     tab && access !== "admin" && (tabWhere?.() ?? true) ? [{ to: path, label: say(tab) }] : [],
   );
@@ -33,7 +31,7 @@ export function Layout({ children, wide = false }: { children: ReactNode; wide?:
         name="Vestibule"
         tabs={tabs}
         tabsLabel={say("door.pages.account")}
-        end={<UserMenu who={who} links={links} signOut={() => signOut.mutate()} />}
+        end={<UserMenu who={who} links={links} leaveTo="/account/sign-in" />}
       />
       <main className={wide ? `${classes.page} ${classes.wide}` : classes.page} id="page" tabIndex={-1}>
         <Suspense key={spoken}>{children}</Suspense>

@@ -374,6 +374,8 @@ export default {
     ask_text: "They are signed out at once, and what was not saved there is lost.",
     yours_stays: "Yours goes on, even if it is among them.",
     keep: "{n, plural, one {Keep it} other {Keep them}}",
+    in_part:
+      "{n, plural, one {# was ended, the others are open still.} other {# were ended, the others are open still.}}",
     changed:
       "{n, plural, one {Now it would be # session. None was ended.} other {Now it would be # sessions. None was ended.}}",
     changed_text: "Others have come or gone since this page was loaded.",

@@ -369,6 +369,7 @@ export default {
     ask_text: "它们将立即退出，未保存的内容会丢失。",
     yours_stays: "您的当前会话即使在其中也会保留。",
     keep: "暂不结束",
+    in_part: "已结束 {n, number} 个，其余仍处于打开状态。",
     changed: "现在将是 {n, number} 个会话。尚未结束任何会话。",
     changed_text: "自此页面加载以来，有会话开始或结束。",
   },

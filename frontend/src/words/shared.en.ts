@@ -183,6 +183,7 @@ export default {
     again_in: "Trying again in {length}.",
     page: "This page could not be loaded",
     account: "Your account could not be loaded",
+    declined: "You did not confirm that it is you.",
   },
   fault: {
     away: "The server can’t be reached.",
@@ -245,6 +246,8 @@ export default {
     label: "Account",
     since: "Signed in {since} · signs out by itself after {idle} without use",
     sign_out: "Sign out",
+    not_signed_out: "You are not signed out",
+    stay: "Stay signed in",
     language: "Language",
   },
   act: {

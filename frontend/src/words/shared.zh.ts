@@ -182,6 +182,7 @@ export default {
     again_in: "{length}后重试。",
     page: "无法加载此页面",
     account: "无法加载您的账户",
+    declined: "您没有确认是您本人。",
   },
   fault: {
     away: "无法连接服务器。",
@@ -244,6 +245,8 @@ export default {
     label: "账户",
     since: "{since}登录 · {idle}未使用即自动退出",
     sign_out: "退出登录",
+    not_signed_out: "您尚未退出登录",
+    stay: "保持登录",
     language: "语言",
   },
   act: {

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
+import { ofQuery } from "../../shared/api/ofQuery.ts";
 
 /** What can be looked at alone: each is some nouns of events. */
 export const filters = {
@@ -16,11 +17,11 @@ export type Filter = keyof typeof filters;
 export function useActivity(filter: Filter) {
   return useInfiniteQuery({
     queryKey: ["events", "activity", filter],
-    queryFn: ({ pageParam, signal }) => {
+    queryFn: (asked) => {
       const query = new URLSearchParams({ limit: "50" });
       if (filters[filter]) query.set("name", filters[filter]);
-      if (pageParam) query.set("before", pageParam);
-      return apiFetch<contract.EventList>(`/auth/events?${query}`, { signal });
+      if (asked.pageParam) query.set("before", asked.pageParam);
+      return apiFetch<contract.EventList>(`/auth/events?${query}`, ofQuery(asked));
     },
     initialPageParam: "",
     getNextPageParam: ({ next }) => next,

@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { ProofDeclined } from "vestibule-kit";
 import { shortened } from "../../shared/format/shortened.ts";
 import { ListAbout, Listing } from "../../shared/list/Listing.tsx";
 import { queryOf, useFilters } from "../../shared/list/useFilters.ts";
@@ -67,7 +66,6 @@ function download(address: string): void {
 
 function Export({ filters }: { filters: Filters }) {
   const run = useExport(filters, download);
-  const failed = run.error instanceof ProofDeclined ? null : run.error;
   const button = (format: Format, label: string) => (
     <ActionButton
       busy={run.isPending && run.variables === format}
@@ -80,7 +78,7 @@ function Export({ filters }: { filters: Filters }) {
   return (
     <div className={classes.acts}>
       <span role="status">{run.isSuccess && say("admin.audit.exported")}</span>
-      {failed && <FormFault error={failed} />}
+      <FormFault error={run.error} />
       {button("csv", say("admin.audit.csv"))}
       {button("jsonl", say("admin.audit.jsonl"))}
     </div>

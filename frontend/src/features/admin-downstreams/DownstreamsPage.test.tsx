@@ -1,5 +1,5 @@
 import { screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Downstream } from "../../shared/admin/downstreams.ts";
 import { renderWithin } from "../../shared/test/render.tsx";
 import { admin, json, problem, serve } from "../../shared/test/server.ts";
@@ -38,6 +38,14 @@ function open(answers: Parameters<typeof serve>[0]) {
   return asked;
 }
 
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: new Date("2026-11-24T14:02:00Z") });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 test("each service says how it does, since when, what it is sent, and who may ask it for what", async () => {
   open({ "GET /admin/downstreams": json({ downstreams: [orders] }) });
   const text = (await screen.findByRole("region", { name: "orders" })).textContent;
@@ -50,6 +58,14 @@ test("each service says how it does, since when, what it is sent, and who may as
   expect(text).toContain("At most 10 minutes old");
   expect(text).toContain("30 s until an answer begins, 5 minutes between its pieces, 10 MB for a request");
   expect(screen.getByText(/as vm:8080 has seen them\.$/)).toBeTruthy();
+});
+
+test("one that is down since another day says since which", async () => {
+  const health = { ...orders.health, since: "2026-11-22T13:58:00Z" };
+  open({ "GET /admin/downstreams": json({ downstreams: [{ ...orders, health }] }) });
+  expect((await screen.findByRole("region", { name: "orders" })).textContent).toContain(
+    "Down since 22 November, 13:58",
+  );
 });
 
 test("one that nobody asked is not called healthy", async () => {

@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { ProofDeclined } from "vestibule-kit";
 import { shortened } from "../../shared/format/shortened.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
@@ -19,7 +18,6 @@ export function RotateDialog({
   onDone: (said: string) => void;
 }) {
   const rotate = useRotate();
-  const failed = rotate.error instanceof ProofDeclined ? null : rotate.error;
   const kid = compromised?.kid ?? "";
   const words = compromised ? ("compromised" as const) : ("rotation" as const);
   const run = () =>
@@ -34,12 +32,10 @@ export function RotateDialog({
       close={close}
     >
       {compromised && <Consequences of={compromised} />}
-      {failed && (
-        <FormFault
-          error={failed}
-          says={{ key_waiting: [say("admin.keys.waits")], key_out: [say("admin.keys.out")] }}
-        />
-      )}
+      <FormFault
+        error={rotate.error}
+        says={{ key_waiting: [say("admin.keys.waits")], key_out: [say("admin.keys.out")] }}
+      />
       <DialogEnd>
         <Button onClick={close} data-autofocus>
           {say(`admin.keys.${words}.keep`)}

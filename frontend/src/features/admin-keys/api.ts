@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
+import { ofQuery } from "../../shared/api/ofQuery.ts";
 
 export type Key = contract.Key;
 
@@ -10,10 +11,7 @@ const queryKey = ["admin", "keys"];
 export function useKeys() {
   return useQuery({
     queryKey,
-    queryFn: async ({ client, signal }) => {
-      const passive = client.getQueryData(queryKey) !== undefined;
-      return (await apiFetch<contract.KeyList>("/admin/keys", { signal, passive })).keys;
-    },
+    queryFn: async (asked) => (await apiFetch<contract.KeyList>("/admin/keys", ofQuery(asked))).keys,
     refetchInterval: 60_000,
     refetchOnMount: "always",
   });

@@ -3,9 +3,10 @@ import { endedBecause, why } from "../../shared/admin/why.ts";
 import type { Overview, ToldEvent } from "../../shared/api/contract.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { count } from "../../shared/format/measure.ts";
-import { utc } from "../../shared/format/utc.ts";
+import { utcNear } from "../../shared/format/utc.ts";
 import { CopyId } from "../../shared/ui/CopyId.tsx";
 import { Failed } from "../../shared/ui/Failed.tsx";
+import { useNow } from "../../shared/ui/useNow.ts";
 import { say } from "../../shared/words/words.ts";
 import { useEnded } from "./api.ts";
 import classes from "./overview.module.css";
@@ -42,6 +43,7 @@ export function Ended({ ended }: { ended: Overview["ended"] }) {
 }
 
 function Lately({ events }: { events: ToldEvent[] }) {
+  const now = useNow();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     // biome-ignore lint/a11y/useSemanticElements: it is no fieldset
@@ -60,7 +62,7 @@ function Lately({ events }: { events: ToldEvent[] }) {
           {events.map((event) => (
             <tr key={event.id}>
               <td>
-                <time dateTime={event.at}>{utc(new Date(event.at)).slice(11)}</time>
+                <time dateTime={event.at}>{utcNear(new Date(event.at), now)}</time>
               </td>
               <td>{event.user?.email || "–"}</td>
               <td>{deviceName(event.detail.device ?? event.device, event.detail)}</td>

@@ -152,6 +152,23 @@ test("services behind are shown with their state in a word, and what ended by it
   expect(ended.textContent).toContain("Ended by an administrator 3");
 });
 
+test("what ended on another day is listed with that day", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now });
+  const device = { browser: "Firefox", os: "Windows", type: "desktop" };
+  const event = (id: string, at: string) => ({ id, at, name: "session.ended", device, detail: {} });
+  const events = [event("2", "2026-11-24T00:00:00.100Z"), event("1", "2026-11-23T23:59:59.900Z")];
+  open({ ...all, "GET /admin/events": json({ events, next: "" }) });
+  expect(await screen.findByText("00:00:00.100")).toBeTruthy();
+  expect(screen.getByText("2026-11-23 23:59:59.900")).toBeTruthy();
+});
+
+test("the first look goes by the server's clock, whatever this device's says", async () => {
+  const { asked } = open();
+  await screen.findAllByRole("img");
+  const first = asked.find(({ path }) => path === "/admin/overview");
+  expect(new URLSearchParams(first?.query).get("since")).toBe("1970-01-01T00:00:00.000Z");
+});
+
 test("an overview that can't be had says why", async () => {
   open({ ...all, "GET /admin/overview": problem(500, "internal") });
   expect(await screen.findByRole("heading", { name: "The overview could not be loaded" })).toBeTruthy();

@@ -19,7 +19,7 @@ export function useOverview(window: Window) {
     queryKey: ["admin", "overview", window],
     queryFn: async ({ client, queryKey, signal }): Promise<Overview> => {
       const before = client.getQueryData<Overview>(queryKey);
-      const since = new Date(sinceWhen(before?.samples ?? [], window)).toISOString();
+      const since = new Date(sinceWhen(before?.samples ?? [])).toISOString();
       const heard = await apiFetch<Overview>(`/admin/overview?since=${encodeURIComponent(since)}`, {
         signal,
         passive: true,
@@ -32,9 +32,10 @@ export function useOverview(window: Window) {
   });
 }
 
-function sinceWhen(samples: Sample[], window: Window): number {
+/** At first all that the server gives, which is an hour: the clock of this device may be another one. */
+function sinceWhen(samples: Sample[]): number {
   const newest = samples.at(-1);
-  return newest ? Date.parse(newest.at) - late : Date.now() - lengths[window];
+  return newest ? Date.parse(newest.at) - late : 0;
 }
 
 /** What ended before its time, the newest first. */

@@ -1,17 +1,17 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { ProofDeclined } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
+import { explain } from "../../shared/ui/Failed.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { Note } from "../../shared/ui/Note.tsx";
 import { say } from "../../shared/words/words.ts";
-import { countNow, countOf, type Target, useEnd } from "./api.ts";
+import { countNow, countOf, EndedInPart, type Target, useEnd } from "./api.ts";
 
 /**
  * Asks before sessions are ended: which, and how many. Where it has become another number meanwhile,
- * nothing was ended, and it asks again with that one.
+ * nothing was ended, and it asks again with that one; where a part was ended, with the rest.
  */
 export function EndDialog({
   target: asked,
@@ -25,24 +25,23 @@ export function EndDialog({
   const [target, setTarget] = useState(asked);
   const end = useEnd();
   const n = countOf(target);
-  const changed = countNow(end.error);
-  const failed = changed !== null || end.error instanceof ProofDeclined ? null : end.error;
   const run = () =>
     end.mutate(target, {
-      onSuccess: (ended) => onEnded(target, ended),
+      onSuccess: (ended) => {
+        onEnded(target, ended);
+        close();
+      },
       onError: (error) => {
-        const now = countNow(error);
-        if (now !== null && target.kind !== "named") setTarget({ ...target, n: now });
+        if (target.kind !== "named") setTarget({ ...target, n: countNow(error) ?? target.n });
+        else if (error instanceof EndedInPart) {
+          onEnded({ kind: "named", sessions: error.sessions }, error.ended);
+          setTarget({ kind: "named", sessions: target.sessions.slice(error.sessions.length) });
+        }
       },
     });
   return (
     <Dialog alert title={titleOf(target)} text={textOf(target)} close={close}>
-      {changed !== null && (
-        <Note kind="danger" title={say("admin.sessions.changed", { n: changed })}>
-          {say("admin.sessions.changed_text")}
-        </Note>
-      )}
-      {failed && <FormFault error={failed} />}
+      <Fault error={end.error} />
       <DialogEnd>
         <Button onClick={close} data-autofocus>
           {say("admin.sessions.keep", { n })}
@@ -58,6 +57,25 @@ export function EndDialog({
       </DialogEnd>
     </Dialog>
   );
+}
+
+function Fault({ error }: { error: Error | null }) {
+  const changed = countNow(error);
+  if (changed !== null) {
+    return (
+      <Note kind="danger" title={say("admin.sessions.changed", { n: changed })}>
+        {say("admin.sessions.changed_text")}
+      </Note>
+    );
+  }
+  if (error instanceof EndedInPart) {
+    return (
+      <Note kind="danger" title={say("admin.sessions.in_part", { n: error.ended })}>
+        {explain(error.cause)}
+      </Note>
+    );
+  }
+  return <FormFault error={error} />;
 }
 
 function titleOf(target: Target): string {

@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
-import { renderWithin } from "../../shared/test/render.tsx";
+import { expect, test, vi } from "vitest";
+import { renderAt, renderWithin } from "../../shared/test/render.tsx";
 import { admin, json, problem, serve } from "../../shared/test/server.ts";
 import { end, type Session } from "./api.ts";
+import { EndDialog } from "./EndDialog.tsx";
 import { SessionsPage } from "./SessionsPage.tsx";
 
 const from = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -120,6 +121,38 @@ test("more than one request may name are ended in several", async () => {
   expect(bodies(asked).map((body) => (body as { sids: string[] }).sids.length)).toEqual([200, 200, 50]);
 });
 
+test("where a later request fails, what was ended is marked and told, and the rest is asked for again", async () => {
+  const asked = serve({
+    "GET /auth/session": json(admin()),
+    [ends]: [json({ ended: 199 }), problem(500, "internal"), json({ ended: 1 })],
+  });
+  const sessions = Array.from({ length: 201 }, (_, i) => session(`n${i}`));
+  const onEnded = vi.fn();
+  const close = vi.fn();
+  renderAt("/", <EndDialog target={{ kind: "named", sessions }} close={close} onEnded={onEnded} />);
+  const events = userEvent.setup();
+  await events.click(screen.getByRole("button", { name: /^End 201 sessions/ }));
+  expect((await screen.findByRole("alert")).textContent).toBe(
+    "199 were ended, the others are open still.Something went wrong on the server. It has been noted.",
+  );
+  expect(onEnded.mock.calls).toEqual([[{ kind: "named", sessions: sessions.slice(0, 200) }, 199]]);
+  expect(close).not.toHaveBeenCalled();
+  await events.click(screen.getByRole("button", { name: /^End 1 session/ }));
+  await waitFor(() => expect(close).toHaveBeenCalled());
+  expect((bodies(asked).at(-1) as { sids: string[] }).sids).toEqual(["n200"]);
+});
+
+test("while others are looked for, all of them can't be ended by the number of those before", async () => {
+  const { events } = open({
+    "GET /admin/sessions": [list([phone, cli]), () => new Promise(() => {})],
+  });
+  const all = await screen.findByRole<HTMLButtonElement>("button", { name: "End all 2 sessions" });
+  expect(all.disabled).toBe(false);
+  await events.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "client");
+  const matching = await screen.findByRole<HTMLButtonElement>("button", { name: "End all 2 that match" });
+  expect(matching.disabled).toBe(true);
+});
+
 test("where it has become another number, none is ended, and it asks again with that one", async () => {
   const { asked, events } = open({
     "GET /admin/sessions": list([phone], 1_000),
@@ -160,4 +193,9 @@ test("the sessions of one user are asked for by a link, and said so", async () =
   );
   await waitFor(() => expect(asked.at(-1)?.query).toBe("limit=200"));
   expect(screen.getByRole("searchbox", { name: "Address or name of the user" })).toBeTruthy();
+});
+
+test("where none of that user is open, the filter says whose by the two ends of the id", async () => {
+  open({ "GET /admin/sessions": list([]) }, "/admin/sessions?user=018f2c4a-0000-7000-8000-0000000041fe");
+  expect(await screen.findByRole("button", { name: /^Without the filter “Of 018f\W+41fe”$/ })).toBeTruthy();
 });

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { shortened } from "../../shared/format/shortened.ts";
 import { ListAbout, Listing } from "../../shared/list/Listing.tsx";
 import { queryOf, useFilters } from "../../shared/list/useFilters.ts";
 import { PageHead } from "../../shared/ui/Page.tsx";
@@ -15,7 +16,7 @@ import classes from "./sessions.module.css";
 export function SessionsPage() {
   const [filters, change] = useFilters(...filterNames);
   const keyset = useSessions(filters);
-  const whose = keyset.list.rows[0]?.user.email ?? filters.user.slice(0, 8);
+  const whose = keyset.list.rows[0]?.user.email ?? shortened(filters.user);
   const clear = () => change(Object.fromEntries(filterNames.map((name) => [name, ""])));
   return (
     <>
@@ -51,9 +52,7 @@ function Found({
     const at = new Date();
     const which = target.kind === "named" ? target.sessions : open;
     setEnded((before) => new Map([...before, ...which.map(({ sid }) => [sid, at] as const)]));
-    setChosen(new Set());
     setGone((before) => before + n);
-    setAsking(null);
   };
   const marks = {
     chosen,
@@ -81,6 +80,7 @@ function Found({
           all={any ? { kind: "matching", filters, n } : { kind: "all", n }}
           choose={(sids) => setChosen(new Set(sids))}
           ask={setAsking}
+          behind={list.behind}
         />
       </ListAbout>
       <Listing
@@ -108,12 +108,15 @@ function Acts({
   all,
   choose,
   ask,
+  behind,
 }: {
   chosen: Session[];
   shown: Session[];
   all: Extract<Target, { n: number }>;
   choose: (sids: string[]) => void;
   ask: (target: Target) => void;
+  /** Their number is that of the filters before. */
+  behind: boolean;
 }) {
   if (shown.length === 0) return null;
   if (chosen.length > 0) {
@@ -138,7 +141,7 @@ function Acts({
       <Button variant="subtle" onClick={() => choose(shown.map(({ sid }) => sid))}>
         {say("admin.sessions.choose_shown", { n: shown.length })}
       </Button>
-      <Button variant="danger" aria-haspopup="dialog" onClick={() => ask(all)}>
+      <Button variant="danger" aria-haspopup="dialog" disabled={behind} onClick={() => ask(all)}>
         {say(all.kind === "all" ? "admin.sessions.end_all" : "admin.sessions.end_matching", { n: all.n })}
       </Button>
     </div>

@@ -32,9 +32,12 @@ export function useEnd() {
   return useMutation({ mutationFn: end });
 }
 
-/** Ends them, and says how many it were; those that were over before are not counted. */
+/**
+ * Ends them, and says how many it were; those that were over before are not counted. Rejects with EndedInPart
+ * where some of those that are named are ended already.
+ */
 export async function end(target: Target): Promise<number> {
-  if (target.kind === "named") return endNamed(target.sessions.map(({ sid }) => sid));
+  if (target.kind === "named") return endNamed(target.sessions);
   if (target.kind === "all") return send({ all: true, expected: target.n });
   const filter = Object.fromEntries(Object.entries(target.filters).filter(([, value]) => value));
   return send({ filter, expected: target.n });
@@ -43,10 +46,29 @@ export async function end(target: Target): Promise<number> {
 /** The most that one request may name. */
 const most = 200;
 
-async function endNamed(sids: string[]): Promise<number> {
+/** The rest could not be ended, because of `cause`; these were, and it was so many. */
+export class EndedInPart extends Error {
+  override readonly name = "EndedInPart";
+
+  constructor(
+    readonly sessions: Session[],
+    readonly ended: number,
+    override readonly cause: Error,
+  ) {
+    super(cause.message);
+  }
+}
+
+async function endNamed(sessions: Session[]): Promise<number> {
   let ended = 0;
-  for (let from = 0; from < sids.length; from += most)
-    ended += await send({ sids: sids.slice(from, from + most) });
+  for (let from = 0; from < sessions.length; from += most) {
+    try {
+      ended += await send({ sids: sessions.slice(from, from + most).map(({ sid }) => sid) });
+    } catch (error) {
+      if (from === 0 || !(error instanceof Error)) throw error;
+      throw new EndedInPart(sessions.slice(0, from), ended, error);
+    }
+  }
   return ended;
 }
 

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { ProofDeclined, useWho } from "vestibule-kit";
+import { useWho } from "vestibule-kit";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
@@ -26,11 +26,10 @@ export function ActDialog({
   close: () => void;
   onDone: (done: Done) => void;
 }) {
-  const user = useUser(listed.id, true).data ?? listed; // the list may be older than the question
+  const user = useUser(listed.id).data ?? listed; // the list may be older than the question
   const run = useAct(act, user);
   const me = useWho().user.id === user.id;
   const said = { n: user.sessions, name: user.name };
-  const failed = run.error instanceof ProofDeclined ? null : run.error;
   const text = [say(`admin.users.${act}.text`, said), me && act !== "enable" ? say("admin.users.you") : ""];
   return (
     <Dialog
@@ -39,7 +38,7 @@ export function ActDialog({
       text={text.filter(Boolean).join(" ")}
       close={close}
     >
-      {failed && <FormFault error={failed} />}
+      <FormFault error={run.error} />
       <DialogEnd>
         <Button onClick={close} data-autofocus>
           {say(`admin.users.${act}.keep`, said)}

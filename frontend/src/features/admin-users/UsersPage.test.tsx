@@ -115,6 +115,21 @@ test("disabling asks first, says how many sessions end by it as it is now, and w
   expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ disabled: true });
 });
 
+test("what was done here is forgotten with other filters: what is found then is newer", async () => {
+  const gone = { ...robin, disabled_at: ago(0), sessions: 0 };
+  const { events } = open({
+    "GET /admin/users": [list([robin]), list([{ ...robin, sessions: 7 }])],
+    "GET /admin/users/robin": json({ user: robin }),
+    "PATCH /admin/users/robin": json({ user: gone }),
+  });
+  const question = await choose(events, "Name of robin", "Disable");
+  await events.click(within(question).getByRole("button", { name: /^Disable/ }));
+  await screen.findByText(/^Disabled just now/);
+  await events.selectOptions(screen.getByRole("combobox", { name: "State" }), "false");
+  expect(await screen.findByText("7")).toBeTruthy();
+  expect((await row("Name of robin")).textContent).not.toContain("isabled");
+});
+
 test("the last administrator stays one, and that is said in the question", async () => {
   const { asked, events } = open({
     "GET /admin/users": list([maria]),

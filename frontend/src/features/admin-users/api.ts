@@ -9,6 +9,7 @@ import type {
   OverseenUserList,
   ToldEventList,
 } from "../../shared/api/contract.ts";
+import { ofQuery } from "../../shared/api/ofQuery.ts";
 import { useKeyset } from "../../shared/list/useKeyset.ts";
 
 export type User = OverseenUser;
@@ -19,10 +20,10 @@ export function useUsers(filters: Record<"q" | "role" | "disabled", string>) {
 
 const path = (id: string) => `/admin/users/${encodeURIComponent(id)}`;
 
-export function useUser(id: string, passive = false) {
+export function useUser(id: string) {
   return useQuery({
     queryKey: ["admin", "user", id],
-    queryFn: async ({ signal }) => (await apiFetch<OverseenUserAnswer>(path(id), { signal, passive })).user,
+    queryFn: async (asked) => (await apiFetch<OverseenUserAnswer>(path(id), ofQuery(asked))).user,
     refetchOnMount: "always",
   });
 }
@@ -73,15 +74,13 @@ export function useTheir(id: string) {
   const user = encodeURIComponent(id);
   const sessions = useQuery({
     queryKey: ["admin", "of", id, "sessions"],
-    queryFn: ({ signal }) =>
-      apiFetch<OverseenSessionList>(`/admin/sessions?user=${user}&limit=${few}`, {
-        signal,
-      }),
+    queryFn: (asked) =>
+      apiFetch<OverseenSessionList>(`/admin/sessions?user=${user}&limit=${few}`, ofQuery(asked)),
     refetchOnMount: "always",
   });
   const events = useQuery({
     queryKey: ["admin", "of", id, "events"],
-    queryFn: ({ signal }) => apiFetch<ToldEventList>(`/admin/events?user=${user}&limit=${few}`, { signal }),
+    queryFn: (asked) => apiFetch<ToldEventList>(`/admin/events?user=${user}&limit=${few}`, ofQuery(asked)),
     refetchOnMount: "always",
   });
   return { sessions, events };

@@ -10,8 +10,9 @@ import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
 import { Form, textOf } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
+import { isRefusal } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
-import { type Asked, type Decision, isRefusal, useDecision } from "./api.ts";
+import { type Asked, type Decision, useDecision } from "./api.ts";
 import classes from "./approval.module.css";
 import { SignedInAs } from "./SignedInAs.tsx";
 

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ApiError, apiFetch } from "vestibule-kit";
+import { apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
+import { ofQuery } from "../../shared/api/ofQuery.ts";
 import { goOnAddress } from "./wayBack.ts";
 
 /** Asked by an app that sent this browser here. */
@@ -42,8 +43,12 @@ export function requestIn(search: URLSearchParams): AuthorizationRequest {
 export function useAskedHere(request: AuthorizationRequest, enabled: boolean) {
   return useQuery({
     queryKey: ["authorize", request],
-    queryFn: ({ signal }) =>
-      apiFetch<AskedHere>("/oauth/authorize", { method: "POST", body: request, signal }),
+    queryFn: (asked) =>
+      apiFetch<AskedHere>("/oauth/authorize", {
+        method: "POST",
+        body: request,
+        ...ofQuery(asked),
+      }),
     staleTime: Number.POSITIVE_INFINITY,
     enabled,
   });
@@ -80,9 +85,4 @@ export function useDecision<Result>(options: {
     onSuccess: (result, decision) => onDone(result, decision),
     onError,
   });
-}
-
-/** Whether the server refused with this code. */
-export function isRefusal(error: Error | null | undefined, code: string): boolean {
-  return error instanceof ApiError && error.code === code;
 }

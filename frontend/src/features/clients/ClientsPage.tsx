@@ -2,7 +2,6 @@ import { Button, Skeleton } from "@mantine/core";
 import IconTerminal2 from "@tabler/icons-react/icons/IconTerminal2";
 import { useState } from "react";
 import { Link } from "react-router";
-import { ProofDeclined } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, since } from "../../shared/format/time.ts";
@@ -113,7 +112,6 @@ function Approval({ session, now }: { session: ClientSession; now: Date }) {
 
 function Question({ client, close, onGone }: { client: Client; close: () => void; onGone: () => void }) {
   const takeBack = useTakeBack();
-  const failed = takeBack.error instanceof ProofDeclined ? null : takeBack.error;
   return (
     <Dialog
       alert
@@ -121,7 +119,7 @@ function Question({ client, close, onGone }: { client: Client; close: () => void
       text={say("account.clients.question_text", { n: client.sessions.length })}
       close={close}
     >
-      {failed && <FormFault error={failed} />}
+      <FormFault error={takeBack.error} />
       <DialogEnd>
         <Button onClick={close} data-autofocus>
           {say("account.clients.keep")}

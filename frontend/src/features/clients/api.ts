@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError, apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
+import { ofQuery } from "../../shared/api/ofQuery.ts";
 
 /** One approval of a client: the session that it holds in my name. */
 export type ClientSession = contract.Session;
@@ -16,10 +17,8 @@ export interface Client {
 export function useClients() {
   return useQuery({
     queryKey: ["sessions"],
-    queryFn: async ({ client, queryKey, signal }) => {
-      const passive = client.getQueryData(queryKey) !== undefined;
-      return (await apiFetch<{ sessions: ClientSession[] }>("/auth/sessions", { signal, passive })).sessions;
-    },
+    queryFn: async (asked) =>
+      (await apiFetch<{ sessions: ClientSession[] }>("/auth/sessions", ofQuery(asked))).sessions,
     select: byClient,
     refetchInterval: 60_000,
     refetchOnMount: "always",

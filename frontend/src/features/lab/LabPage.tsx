@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { Suspense } from "react";
 import { useSearchParams } from "react-router";
-import { ApiError } from "vestibule-kit";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { intoView } from "../../shared/ui/intoView.ts";
 import { later } from "../../shared/ui/later.tsx";
 import { PageHead } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
+import { isRefusal } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
 import { AnatomyPanel } from "./AnatomyPanel.tsx";
 import { type Experiment, experiments, useLab } from "./api.ts";
@@ -59,7 +59,7 @@ function experimentIn(search: URLSearchParams): Experiment {
 function Body({ shown }: { shown: Experiment }) {
   const lab = useLab();
   const Shown = panels[shown];
-  if (lab.error instanceof ApiError && lab.error.code === "unknown_downstream") {
+  if (isRefusal(lab.error, "unknown_downstream")) {
     return (
       <Panel padded>
         <h2>{say("lab.not_here")}</h2>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { apiFetch, apiStream } from "vestibule-kit";
+import { ofQuery } from "../../shared/api/ofQuery.ts";
 import type { Line } from "./lines.ts";
 import { linesOf } from "./stream.ts";
 
@@ -18,7 +19,7 @@ export interface Options {
 export function useLab() {
   return useQuery({
     queryKey: ["lab"],
-    queryFn: ({ signal }) => apiFetch<{ service: string; database: boolean }>("/api/lab/", { signal }),
+    queryFn: (asked) => apiFetch<{ service: string; database: boolean }>("/api/lab/", ofQuery(asked)),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,7 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { ApiError } from "vestibule-kit";
 import { passwordRules } from "../../shared/format/password.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
@@ -11,7 +10,7 @@ import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { PasswordRules } from "../../shared/ui/PasswordRules.tsx";
 import { PasswordStrength } from "../../shared/ui/PasswordStrength.tsx";
 import { useGoOn } from "../../shared/ui/useGoOn.ts";
-import { fieldFault } from "../../shared/words/refusal.ts";
+import { fieldFault, isRefusal } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
 import { useRegister } from "./api.ts";
 
@@ -111,5 +110,5 @@ function RegisterForm({ signIn }: { signIn: (text: React.ReactNode) => React.Rea
 }
 
 function taken(error: Error | null): boolean {
-  return error instanceof ApiError && error.code === "email_taken";
+  return isRefusal(error, "email_taken");
 }

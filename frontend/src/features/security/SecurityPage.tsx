@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { ApiError, useWho } from "vestibule-kit";
+import { useWho } from "vestibule-kit";
 import { names } from "../../shared/format/list.ts";
 import { passwordRules } from "../../shared/format/password.ts";
 import { AccountName } from "../../shared/ui/AccountName.tsx";
@@ -12,7 +12,7 @@ import { Panel } from "../../shared/ui/Panel.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { PasswordRules } from "../../shared/ui/PasswordRules.tsx";
 import { PasswordStrength } from "../../shared/ui/PasswordStrength.tsx";
-import { fieldFault } from "../../shared/words/refusal.ts";
+import { fieldFault, isRefusal } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
 import { type Changed, useChangePassword } from "./api.ts";
 import classes from "./security.module.css";
@@ -122,5 +122,5 @@ function whatEnded(ended: string[] | null): string {
 }
 
 function isWrong(error: Error | null): boolean {
-  return error instanceof ApiError && error.code === "invalid_credentials";
+  return isRefusal(error, "invalid_credentials");
 }

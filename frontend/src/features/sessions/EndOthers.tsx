@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { ProofDeclined } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { names } from "../../shared/format/list.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
@@ -39,7 +38,6 @@ function Question({ others, close, onEnded }: { others: Session[]; close: () => 
   const end = useEndOthers();
   const n = others.length;
   const who = names(others.map((session) => deviceName(session.device, session)));
-  const failed = end.error instanceof ProofDeclined ? null : end.error;
   return (
     <Dialog
       alert
@@ -47,7 +45,7 @@ function Question({ others, close, onEnded }: { others: Session[]; close: () => 
       text={say("account.sessions.question_text", { n, names: who })}
       close={close}
     >
-      {failed && <FormFault error={failed} />}
+      <FormFault error={end.error} />
       <DialogEnd>
         <Button onClick={close} data-autofocus>
           {say("account.sessions.keep", { n })}

@@ -7,6 +7,7 @@ import { ago, capital, justAgo, since, wait } from "../../shared/format/time.ts"
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Badge } from "../../shared/ui/Badge.tsx";
 import { DeviceIcon } from "../../shared/ui/DeviceIcon.tsx";
+import { NotSignedOut } from "../../shared/ui/NotSignedOut.tsx";
 import { Time } from "../../shared/ui/Time.tsx";
 import { say } from "../../shared/words/words.ts";
 import type { Session } from "./api.ts";
@@ -114,14 +115,17 @@ function Ends({ session, now, ending }: { session: Session; now: Date; ending: b
 function SignOutHere() {
   const signOut = useSignOut("/account/sign-in");
   return (
-    <ActionButton
-      narrow
-      busy={signOut.isPending || signOut.isSuccess}
-      busyLabel={say("shared.act.signing_out")}
-      onClick={() => signOut.mutate()}
-    >
-      {say("shared.menu.sign_out")}
-    </ActionButton>
+    <>
+      <ActionButton
+        narrow
+        busy={signOut.isPending || signOut.isSuccess}
+        busyLabel={say("shared.act.signing_out")}
+        onClick={() => signOut.mutate()}
+      >
+        {say("shared.menu.sign_out")}
+      </ActionButton>
+      <NotSignedOut signOut={signOut} />
+    </>
   );
 }
 

@@ -210,3 +210,18 @@ test("sessions that ended in one act are one line", () => {
     { reason: "signed_out", names: ["Firefox on Windows"] },
   ]);
 });
+
+test("a sign-out here that failed is said", async () => {
+  await open({ ...all, "POST /auth/logout": problem(500, "internal") });
+  await userEvent.setup().click(await screen.findByRole("button", { name: "Sign out" }));
+  expect(await screen.findByRole("alertdialog", { name: "You are not signed out" })).toBeTruthy();
+});
+
+test("after a first look that failed, what is asked again does not keep the session alive", async () => {
+  const list = [problem(500, "internal"), json({ sessions: [here] })];
+  const asked = await open({ ...all, "GET /auth/sessions": list });
+  await userEvent.setup().click(await screen.findByRole("button", { name: "Try again" }));
+  await screen.findByText("Firefox on Windows");
+  const looks = asked.filter(({ path }) => path === "/auth/sessions");
+  expect(looks.map(({ headers }) => headers.get("X-Vestibule-Activity"))).toEqual([null, "none"]);
+});

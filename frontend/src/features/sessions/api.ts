@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ApiError, apiFetch } from "vestibule-kit";
 import type * as contract from "../../shared/api/contract.ts";
+import { ofQuery } from "../../shared/api/ofQuery.ts";
 import { deviceName } from "../../shared/format/device.ts";
 import { say } from "../../shared/words/words.ts";
 
@@ -10,10 +11,8 @@ export type Session = contract.Session;
 export function useSessions() {
   return useQuery({
     queryKey: ["sessions"],
-    queryFn: async ({ client, queryKey, signal }) => {
-      const passive = client.getQueryData(queryKey) !== undefined;
-      return (await apiFetch<contract.SessionList>("/auth/sessions", { signal, passive })).sessions;
-    },
+    queryFn: async (asked) =>
+      (await apiFetch<contract.SessionList>("/auth/sessions", ofQuery(asked))).sessions,
     refetchInterval: 60_000,
     refetchOnMount: "always",
   });

@@ -1,7 +1,8 @@
 import { Checkbox, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useSession } from "vestibule-kit";
+import { signIn, useSession } from "vestibule-kit";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
 import { Form, textOf } from "../../shared/ui/Form.tsx";
@@ -9,7 +10,6 @@ import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { useGoOn } from "../../shared/ui/useGoOn.ts";
 import { say } from "../../shared/words/words.ts";
-import { useSignIn } from "./api.ts";
 
 export function SignInPage() {
   const [search] = useSearchParams();
@@ -49,7 +49,8 @@ function SignInForm() {
   // Kept while the next try is under way, so that nothing jumps.
   const [fault, setFault] = useState<{ error: Error; nth: number } | null>(null);
   const { goOn } = useGoOn();
-  const signIn = useSignIn({
+  const enter = useMutation({
+    mutationFn: signIn,
     onSuccess: goOn,
     onError: (error) => {
       setFault((before) => ({ error, nth: (before?.nth ?? 0) + 1 }));
@@ -59,12 +60,12 @@ function SignInForm() {
   });
 
   const send = (values: FormData) => {
-    if (signIn.isPending) return;
+    if (enter.isPending) return;
     const given = { email: textOf(values, "email").trim(), password: textOf(values, "password") };
     setMissing({ email: !given.email, password: !given.password });
     if (!given.email) email.current?.focus();
     else if (!given.password) password.current?.focus();
-    else signIn.mutate({ ...given, remember: values.has("remember") });
+    else enter.mutate({ ...given, remember: values.has("remember") });
   };
 
   return (
@@ -106,7 +107,7 @@ function SignInForm() {
         variant="filled"
         size="md"
         fullWidth
-        busy={signIn.isPending}
+        busy={enter.isPending}
         busyLabel={say("door.sign_in.acting")}
       >
         {say("door.sign_in.act")}

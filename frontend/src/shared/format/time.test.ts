@@ -44,9 +44,17 @@ describe("a time that has passed", () => {
 });
 
 describe("a time to come", () => {
-  test("is rounded up, so that nothing ends before it was said to", () => {
+  test("is minutes below two hours: the minute that has begun counts, so it may come that much sooner", () => {
     expect(until(at("2026-11-24T14:31:40Z"), now)).toBe("in 30 minutes");
     expect(until(at("2026-11-24T14:02:40Z"), now)).toBe("in a minute");
+    expect(until(at("2026-11-24T15:33:11Z"), now)).toBe("in 91 minutes");
+    expect(until(at("2026-11-24T16:01:11Z"), now)).toBe("in 119 minutes");
+  });
+
+  test("is whole hours within a day, so that nothing ends hours before it was said to", () => {
+    expect(until(at("2026-11-24T16:02:11Z"), now)).toBe("in 2 hours");
+    expect(until(at("2026-11-24T16:50:00Z"), now)).toBe("in 2 hours");
+    expect(until(at("2026-11-25T02:02:05Z"), now)).toBe("in 12 hours");
   });
 
   test("is hours within a day, and a date beyond", () => {

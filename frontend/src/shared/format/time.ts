@@ -64,6 +64,11 @@ export function moment(at: Date, now: Date): string {
   return say("shared.time.moment", { day: near(at, now) ?? date(at, now), clock: clock(at) });
 }
 
+/** "14:02", and where that is not today with its day: "20 November, 16:38". */
+export function clockOrMoment(at: Date, now: Date): string {
+  return calendarDays(at, now) === 0 ? clock(at) : moment(at, now);
+}
+
 /** "today at 13:57": within a sentence. */
 export function momentWithin(at: Date, now: Date): string {
   return say("shared.time.at", { day: near(at, now) ?? date(at, now), clock: clock(at) });
@@ -89,16 +94,20 @@ export function justAgo(at: Date, now: Date): string {
   return now.getTime() - at.getTime() < minute ? say("shared.time.just_now") : ago(at, now);
 }
 
-/** "in 30 minutes", "in 12 hours", and from a day on "on 8 December". Rounded up, never late. */
+/**
+ * "in 30 minutes", from two hours on "in 12 hours", and from a day on "on 8 December". Minutes are rounded up,
+ * hours down: it comes at most a minute sooner than is said.
+ */
 export function until(at: Date, now: Date): string {
   const left = at.getTime() - now.getTime();
   if (left <= 0) return say("shared.time.now");
   if (left >= day) return say("shared.time.on", { date: date(at, now) });
   if (left <= minute) return say("shared.time.in_a_minute");
+  const minutes = Math.ceil(left / minute);
   const length =
-    left <= 90 * minute
-      ? say("shared.time.minutes", { n: Math.ceil(left / minute) })
-      : say("shared.time.hours", { n: Math.round(left / hour) });
+    minutes < 120
+      ? say("shared.time.minutes", { n: minutes })
+      : say("shared.time.hours", { n: Math.floor(minutes / 60) });
   return say("shared.time.in", { length });
 }
 

@@ -3,6 +3,7 @@ import {
   type FocusEvent,
   type KeyboardEvent,
   type ReactNode,
+  useCallback,
   useEffect,
   useRef,
 } from "react";
@@ -52,10 +53,15 @@ export function VirtualTable<Row>({
 }) {
   const { rows, total, capped, more, loadMore } = list;
   const body = useRef<HTMLTableSectionElement>(null);
-  const { virtual, top, setFocused } = useRows(body, rows.length, (i) => {
-    const row = rows[i];
-    return row === undefined ? String(i) : keyOf(row);
-  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: keyOf only names a member of the row
+  const keyAt = useCallback(
+    (i: number) => {
+      const row = rows[i];
+      return row === undefined ? String(i) : keyOf(row);
+    },
+    [rows],
+  );
+  const { virtual, top, setFocused } = useRows(body, rows.length, keyAt);
   const drawn = virtual.getVirtualItems();
   const near = (drawn.at(-1)?.index ?? 0) >= rows.length - ahead;
   useEffect(() => {

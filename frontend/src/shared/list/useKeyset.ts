@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { apiFetch } from "vestibule-kit";
+import { ofQuery } from "../api/ofQuery.ts";
 import { queryOf } from "./useFilters.ts";
 
 /** One page of a list: the cursor to the next is empty where there is none. */
@@ -38,8 +39,11 @@ export function useKeyset<Page extends KeysetPage, Row>(
   const client = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: ["keyset", path, asked],
-    queryFn: ({ pageParam, signal }) =>
-      apiFetch<Page>(`${path}?${asked}${pageParam && `&after=${encodeURIComponent(pageParam)}`}`, { signal }),
+    queryFn: (page) =>
+      apiFetch<Page>(
+        `${path}?${asked}${page.pageParam && `&after=${encodeURIComponent(page.pageParam)}`}`,
+        ofQuery(page),
+      ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next || undefined,
     placeholderData: keepPreviousData,

@@ -14,6 +14,7 @@ const narrowest = 760;
 export function useRows(
   body: RefObject<HTMLTableSectionElement | null>,
   count: number,
+  /** The same from one drawing to the next while the rows are: all are reckoned anew with another one. */
   keyOf: (index: number) => string,
 ) {
   const [focused, setFocused] = useState(-1);

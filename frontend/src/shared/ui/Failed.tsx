@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
 import { useEffect, useRef } from "react";
-import { ApiError, NetworkError } from "vestibule-kit";
+import { ApiError, NetworkError, ProofDeclined } from "vestibule-kit";
 import { wait } from "../format/time.ts";
 import { refusal } from "../words/refusal.ts";
 import { say } from "../words/words.ts";
@@ -54,8 +54,10 @@ export function Failed({
   return within ? said : <Panel>{said}</Panel>;
 }
 
-function explain(error: Error): string {
+/** Why it could not be had, as a sentence. */
+export function explain(error: Error): string {
   if (error instanceof NetworkError) return say("shared.failed.away");
+  if (error instanceof ProofDeclined) return say("shared.failed.declined");
   if (error instanceof ApiError && error.status < 500) return refusal(error);
   return say(
     error instanceof ApiError && error.status >= 502 ? "shared.failed.part" : "shared.failed.server",

@@ -1,10 +1,13 @@
-import { ApiError, NetworkError } from "vestibule-kit";
+import { ApiError, NetworkError, ProofDeclined } from "vestibule-kit";
 import { refusal } from "../words/refusal.ts";
 import { say } from "../words/words.ts";
 import { Note } from "./Note.tsx";
 import { RetryNote } from "./RetryNote.tsx";
 
-/** What went wrong with a form as a whole; nothing where its fields say it themselves. */
+/**
+ * What went wrong with a form as a whole; nothing where its fields say it themselves, or where one
+ * chose not to prove who one is.
+ */
 export function FormFault({
   error,
   says,
@@ -12,7 +15,7 @@ export function FormFault({
   error: Error | null;
   says?: Record<string, [title: string, text?: string]>;
 }) {
-  if (!error) return null;
+  if (!error || error instanceof ProofDeclined) return null;
   if (error instanceof NetworkError) {
     return (
       <Note kind="danger" title={say("shared.fault.away")}>

@@ -1,8 +1,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { ApiError, signIn } from "vestibule-kit";
+import { signIn } from "vestibule-kit";
 import { here, signInAddress } from "../format/returnTo.ts";
+import { isRefusal } from "../words/refusal.ts";
 import { say } from "../words/words.ts";
 import { AccountName } from "./AccountName.tsx";
 import { ActionButton } from "./ActionButton.tsx";
@@ -96,8 +97,4 @@ export function SignInAgain({
       </DialogEnd>
     </Form>
   );
-}
-
-function isRefusal(error: Error | null, code: string): boolean {
-  return error instanceof ApiError && error.code === code;
 }

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
-import { ApiError, type StepUp as Question, useStepUp } from "vestibule-kit";
+import { type StepUp as Question, useStepUp } from "vestibule-kit";
 import { limit } from "../format/time.ts";
+import { isRefusal } from "../words/refusal.ts";
 import { say } from "../words/words.ts";
 import { ActionButton } from "./ActionButton.tsx";
 import { Dialog, DialogEnd } from "./Dialog.tsx";
@@ -25,7 +26,7 @@ function Asked({ question: { maxAge, prove, decline } }: { question: Question })
       password.current?.focus();
     },
   });
-  const wrong = proof.error instanceof ApiError && proof.error.code === "invalid_credentials";
+  const wrong = isRefusal(proof.error, "invalid_credentials");
   return (
     <Dialog
       title={say("shared.step_up.title")}

@@ -8,10 +8,12 @@ import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
 import IconLogout from "@tabler/icons-react/icons/IconLogout";
 import type { ComponentProps } from "react";
 import { useStore, type Who } from "vestibule-kit";
+import { useSignOut } from "../api/signOut.ts";
 import { limit, since } from "../format/time.ts";
 import { Icon } from "./Icon.tsx";
 import { choose, eachLanguage } from "./Languages.tsx";
 import { menu } from "./menu.ts";
+import { NotSignedOut } from "./NotSignedOut.tsx";
 import classes from "./UserMenu.module.css";
 
 export interface MenuLink {
@@ -24,43 +26,48 @@ export interface MenuLink {
 export function UserMenu({
   who,
   links,
-  signOut,
+  leaveTo,
   foot = false,
 }: {
   who: Who;
   links: MenuLink[];
-  signOut: () => void;
+  /** Where signing out leads. */
+  leaveTo: string;
   /** It stands at the foot of a side bar, from edge to edge. */
   foot?: boolean;
 }) {
+  const signOut = useSignOut(leaveTo);
   return (
-    <Menu {...menu} position={foot ? "bottom-start" : "bottom-end"} width={264}>
-      <Menu.Target>
-        <button
-          className={foot ? `${classes.who} ${classes.foot}` : classes.who}
-          type="button"
-          aria-label={say("shared.menu.of", { name: who.user.name, email: who.user.email })}
-        >
-          <span className={classes.avatar} data-initial={initial(who)} />
-          <span className={classes.name}>{who.user.name}</span>
-          <Icon of={IconChevronDown} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown aria-label={say("shared.menu.label")}>
-        <Head who={who} />
-        {links.map((link) => (
-          <Menu.Item key={link.href} component="a" href={link.href} leftSection={<Icon of={link.icon} />}>
-            {link.label}
+    <>
+      <Menu {...menu} position={foot ? "bottom-start" : "bottom-end"} width={264}>
+        <Menu.Target>
+          <button
+            className={foot ? `${classes.who} ${classes.foot}` : classes.who}
+            type="button"
+            aria-label={say("shared.menu.of", { name: who.user.name, email: who.user.email })}
+          >
+            <span className={classes.avatar} data-initial={initial(who)} />
+            <span className={classes.name}>{who.user.name}</span>
+            <Icon of={IconChevronDown} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown aria-label={say("shared.menu.label")}>
+          <Head who={who} />
+          {links.map((link) => (
+            <Menu.Item key={link.href} component="a" href={link.href} leftSection={<Icon of={link.icon} />}>
+              {link.label}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <LanguageItems />
+          <Menu.Divider />
+          <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={() => signOut.mutate()}>
+            {say("shared.menu.sign_out")}
           </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <LanguageItems />
-        <Menu.Divider />
-        <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={signOut}>
-          {say("shared.menu.sign_out")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Menu.Dropdown>
+      </Menu>
+      <NotSignedOut signOut={signOut} />
+    </>
   );
 }
 

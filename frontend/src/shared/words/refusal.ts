@@ -7,6 +7,11 @@ function known(key: string): string | null {
   return say.has(asked) ? (say as (key: string) => string)(asked) : null;
 }
 
+/** Whether the server refused with this code. */
+export function isRefusal(error: Error | null | undefined, code: string): boolean {
+  return error instanceof ApiError && error.code === code;
+}
+
 /** Why the server refused, by its code; in its own words where the code is new to the page. */
 export function refusal({ code, detail }: ApiError): string {
   return known(`shared.codes.${code}`) ?? (detail || say("shared.fault.refused"));

@@ -1,0 +1,25 @@
+import { Button } from "@mantine/core";
+import type { useSignOut } from "../api/signOut.ts";
+import { say } from "../words/words.ts";
+import { Dialog, DialogEnd } from "./Dialog.tsx";
+import { FormFault } from "./FormFault.tsx";
+
+/** Says that signing out has failed: whoever leaves a device has to know. */
+export function NotSignedOut({
+  signOut: { error, mutate, reset },
+}: {
+  signOut: ReturnType<typeof useSignOut>;
+}) {
+  if (!error) return null;
+  return (
+    <Dialog alert title={say("shared.menu.not_signed_out")} close={reset}>
+      <FormFault error={error} />
+      <DialogEnd>
+        <Button onClick={reset}>{say("shared.menu.stay")}</Button>
+        <Button variant="filled" data-autofocus onClick={() => mutate()}>
+          {say("shared.act.again")}
+        </Button>
+      </DialogEnd>
+    </Dialog>
+  );
+}
