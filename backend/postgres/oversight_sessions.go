@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,8 +42,8 @@ func sessionsWhere(f session.Filter) *where {
 	if f.User != uuid.Nil {
 		w.and("user_id = ?", f.User)
 	}
-	if words := strings.Fields(f.Query); len(words) > 0 {
-		w.and("user_id IN (SELECT id FROM users WHERE words @@ vestibule_prefixes(?))", strings.Join(words, " "))
+	if words := typed(f.Query); words != "" {
+		w.and("user_id IN (SELECT id FROM users WHERE words @@ vestibule_prefixes(?))", words)
 	}
 	if f.First.IsValid() {
 		w.and("vestibule_address(ip) BETWEEN ? AND ?", f.First, f.Last)

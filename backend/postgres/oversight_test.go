@@ -176,3 +176,19 @@ func pagesOfEvents(t *testing.T, db *postgres.DB) {
 		}
 	}
 }
+
+func TestAWordIsFoundHoweverItsAccentsAreTyped(t *testing.T) {
+	db := pgtest.Open(t)
+	users, sessions := postgres.NewUsers(db), postgres.NewSessions(db)
+	id := newUser(t, db)
+	start(t, sessions, id)
+	exec(t, db, `UPDATE users SET name = $2 WHERE id = $1`, id, "\u00c9gr\u00e9")
+	for _, typed := range []string{"\u00e9gr\u00e9", "e\u0301gre\u0301"} {
+		people, err := users.Search(t.Context(), user.Filter{Query: typed}, user.Mark{}, 1, 1)
+		require.NoError(t, err)
+		require.Equal(t, 1, people.Total, "%+q", typed)
+		theirs, err := sessions.Oversee(t.Context(), session.Filter{Query: typed}, session.Mark{}, 1, 1)
+		require.NoError(t, err)
+		require.Equal(t, 1, theirs.Total, "%+q", typed)
+	}
+}
