@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"vestibule/backend/event"
+	"vestibule/backend/fault"
 	"vestibule/backend/postgres"
 	"vestibule/backend/postgres/pgtest"
 	"vestibule/backend/session"
@@ -196,4 +197,22 @@ func TestAWordIsFoundHoweverItsAccentsAreTyped(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 1, theirs.Total, "%+q", typed)
 	}
+}
+
+func TestWhoWouldEndMoreThanWasShownIsToldWithoutAnyLock(t *testing.T) {
+	db := pgtest.Open(t)
+	sessions := postgres.NewSessions(db)
+	made := start(t, sessions, newUser(t, db))
+	crowd(t, db, made, 19)
+	tx, err := db.Pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	_, err = tx.Exec(t.Context(), `SELECT FROM users FOR NO KEY UPDATE`)
+	require.NoError(t, err)
+	shown := 1
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, err = sessions.EndMany(ctx, session.Selection{Expected: &shown}, event.Origin{})
+	require.ErrorIs(t, err, session.ErrChangedMeanwhile)
+	require.Equal(t, map[string]any{"now": 20}, fault.From(err).Extra)
 }
