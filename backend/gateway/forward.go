@@ -103,7 +103,7 @@ func (u *upstream) send(ctx *fasthttp.RequestCtx, a *answer, body *upload, m Mat
 		if body != nil {
 			abort = func() {
 				l.abort()
-				hangUp(ctx)
+				HangUp(ctx)
 			}
 		}
 		a.flight.OnEnd(abort)
@@ -124,8 +124,8 @@ func isClosed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
-// hangUp closes the connection of the request from another goroutine, without a word.
-func hangUp(ctx *fasthttp.RequestCtx) {
+// HangUp closes the connection of the request from another goroutine, without a word.
+func HangUp(ctx *fasthttp.RequestCtx) {
 	conn := ctx.Conn()
 	if secured, is := conn.(*tls.Conn); is {
 		conn = secured.NetConn() // Close would wait for a reader who does not read
@@ -213,7 +213,7 @@ func (a *answer) relay(ctx *fasthttp.RequestCtx, m Match) (later bool, err error
 	a.left = int64(length)
 	a.flight.OnEnd(func() {
 		a.link.abort()
-		hangUp(ctx)
+		HangUp(ctx)
 	})
 	ctx.Response.ImmediateHeaderFlush = true
 	ctx.Response.SetBodyStream(a, max(length, -1))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -168,6 +169,24 @@ func TestAnExportBreaksOffWhenItsSessionEnds(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF, "what has arrived is not all, and says so")
 	require.Less(t, n, int64(30_000_000))
 	require.Eventually(t, func() bool { return r.memory.Watch.Open() == 0 }, within, time.Millisecond)
+}
+
+func TestAnExportWhoseReaderHasStoppedIsClosedWhenItsSessionEnds(t *testing.T) {
+	r := boot(t)
+	p := r.admin()
+	r.exec(`INSERT INTO events (name, user_agent) SELECT 'thing.made', repeat('x', 2000) FROM generate_series(1, 100) AS n`)
+	reader, conn := net.Pipe() // what is not read waits in no buffer
+	defer reader.Close()
+	go func() { _ = r.public.Server().ServeConn(conn) }()
+	_, err := io.WriteString(reader, "GET /admin/events/export?format=csv HTTP/1.1\r\nHost: app.example.com\r\nCookie: __Host-session="+p.cookie+"\r\n\r\n")
+	require.NoError(t, err)
+	_, err = io.ReadFull(reader, make([]byte, 1000))
+	require.NoError(t, err)
+	require.EqualValues(t, 1, r.memory.Watch.Open())
+	r.exec(`DELETE FROM sessions`)
+	require.Eventually(t, func() bool { return r.memory.Watch.Open() == 0 }, within, time.Millisecond)
+	_, err = reader.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
 }
 
 func TestAnExportStopsWhenItsReaderGoes(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"vestibule/backend/event"
+	"vestibule/backend/gateway"
 	"vestibule/backend/session"
 )
 
@@ -58,7 +59,11 @@ func (a *api) exportEvents(c *fiber.Ctx) error {
 		kind, x.write = "text/csv; charset=utf-8; header=present", writeCSV
 		writeRow(&x.ready, csvHead)
 	}
-	flight.OnEnd(func() { x.cut.Store(true) })
+	request := c.Context()
+	flight.OnEnd(func() {
+		x.cut.Store(true)
+		gateway.HangUp(request) // its reader may have stopped, and nothing asks for more
+	})
 	c.Set(fiber.HeaderContentType, kind)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="vestibule-events-`+begun.At.UTC().Format("2006-01-02")+`.`+format+`"`)
 	c.Set("X-Accel-Buffering", "no")
@@ -82,13 +87,13 @@ type export struct {
 
 // Read implements io.Reader. An error of it cuts the connection, before the mark that ends a whole answer.
 func (x *export) Read(into []byte) (int, error) {
+	if x.cut.Load() {
+		return 0, errCut
+	}
 	for x.ready.Len() == 0 && !x.over {
 		if err := x.next(); err != nil {
 			return 0, err
 		}
-	}
-	if x.cut.Load() {
-		return 0, errCut
 	}
 	if x.ready.Len() == 0 {
 		return 0, io.EOF

@@ -3,10 +3,10 @@ package httpapi
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"html"
-	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -40,22 +40,30 @@ func (a *api) passOn(c *fiber.Ctx) error {
 // isReserved finds a path that is ours, in whatever spelling: a development server may be laxer than we
 // are, and may have a proxy of its own behind these paths.
 func isReserved(path string) bool {
-	for {
-		plain, err := url.PathUnescape(path)
-		if err != nil {
-			return true
-		}
-		if plain == path {
-			break
-		}
-		path = plain
-	}
+	path = unescaped(path)
 	for _, prefix := range append([]string{"/account"}, reserved...) {
 		if isBelow(path, prefix) {
 			return true
 		}
 	}
 	return false
+}
+
+// unescaped decodes a path until nothing is left to decode. A percent sign that begins no escape stands for
+// itself, and spoils none of the others.
+func unescaped(path string) string {
+	var plain []byte
+	for i := range len(path) {
+		plain = append(plain, path[i])
+		for n := len(plain) - 3; n >= 0 && plain[n] == '%'; n = len(plain) - 3 {
+			one, err := hex.DecodeString(string(plain[n+1:]))
+			if err != nil {
+				break
+			}
+			plain = append(plain[:n], one...)
+		}
+	}
+	return string(plain)
 }
 
 // appDown says in the app's place that its development server has to be started, and asks again by

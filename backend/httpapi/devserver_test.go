@@ -56,7 +56,7 @@ func TestWhatIsNotOursGoesToTheDevelopmentServer(t *testing.T) {
 		_, _ = io.WriteString(w, "from the app: "+request.Method)
 	})
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
-		for _, path := range []string{"/", "/src/main.ts?t=1&x=%2F..", "/@vite/client", "/node_modules/.vite/deps/a.js", "/apidocs", "/accounts", "/.well"} {
+		for _, path := range []string{"/", "/src/main.ts?t=1&x=%2F..", "/@vite/client", "/node_modules/.vite/deps/a.js", "/apidocs", "/accounts", "/.well", "/search/100%25", "/search/%25zz"} {
 			got := r.visitor().fromApp(method, path, strings.NewReader("a body")).is(202)
 			require.Equal(t, "text/javascript", got.header.Get("Content-Type"))
 			seen := server.taken()
@@ -83,7 +83,7 @@ func TestWhatIsOursNeverGoesToTheDevelopmentServer(t *testing.T) {
 	p.post("/account", "{}").problem(405, "method_not_allowed")
 	for _, path := range []string{
 		"/api", "/api/", "/auth", "/auth/nothing", "/oauth/nothing", "/admin", "/admin/nothing", "/.well-known/nothing",
-		"/API/orders/", "/Auth/session", "/ACCOUNT/", "/%61pi/orders/", "/a%75th/session", "/%2561ccount/", "/%41dmin", "/.Well-Known/x", "/%25252561pi",
+		"/API/orders/", "/Auth/session", "/ACCOUNT/", "/%61pi/orders/", "/a%75th/session", "/%2561ccount/", "/%41dmin", "/.Well-Known/x", "/%25252561pi", "/%2561pi/100%25", "/%25%2536%31pi/100%25", "/api/100%25",
 	} {
 		for _, method := range []string{"GET", "POST"} {
 			got := p.send(method, path, nil)

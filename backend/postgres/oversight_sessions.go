@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,8 +42,8 @@ func sessionsWhere(f session.Filter) *where {
 	if f.User != uuid.Nil {
 		w.and("user_id = ?", f.User)
 	}
-	if words := strings.Fields(f.Query); len(words) > 0 {
-		w.and("user_id IN (SELECT id FROM users WHERE words @@ vestibule_prefixes(?))", strings.Join(words, " "))
+	if words := typed(f.Query); words != "" {
+		w.and("user_id IN (SELECT id FROM users WHERE words @@ vestibule_prefixes(?))", words)
 	}
 	if f.First.IsValid() {
 		w.and("vestibule_address(ip) BETWEEN ? AND ?", f.First, f.Last)
@@ -121,6 +120,9 @@ func (s *Sessions) EndMany(ctx context.Context, which session.Selection, origin 
 	}
 	n := 0
 	err := s.db.inTx(ctx, origin, string(session.EndedByAdmin), func(tx *gorm.DB) error {
+		if err := tooMany(tx, which, w); err != nil {
+			return err
+		}
 		locks := `SELECT FROM users WHERE id IN (SELECT user_id FROM sessions` + w.String() + `) ORDER BY id FOR NO KEY UPDATE`
 		if _, err := execute(tx, locks, w.args); err != nil {
 			return err
@@ -129,7 +131,7 @@ func (s *Sessions) EndMany(ctx context.Context, which session.Selection, origin 
 		if n, err = execute(tx, `DELETE FROM sessions`+w.String(), w.args); err != nil {
 			return err
 		}
-		if err := which.TooMany(n); err != nil {
+		if err := which.TooMany(n); err != nil { // more were made since they were counted
 			return err
 		}
 		if which.Detail == nil || n == 0 {
@@ -143,6 +145,19 @@ func (s *Sessions) EndMany(ctx context.Context, which session.Selection, origin 
 		return 0, fmt.Errorf("end many sessions: %w", err)
 	}
 	return n, nil
+}
+
+// tooMany refuses before anything is locked. It counts all, since whoever is refused is told how many.
+func tooMany(tx *gorm.DB, which session.Selection, w *where) error {
+	if which.Expected == nil {
+		return nil
+	}
+	var n int
+	counted := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT count(*) FROM sessions`+w.String(), planned(w.args)...)
+	if err := counted.Scan(&n); err != nil {
+		return err
+	}
+	return which.TooMany(n)
 }
 
 // execute runs a statement that a where has made, which numbers its arguments, in GORM's transaction, and

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"vestibule/backend/event"
+	"vestibule/backend/fault"
 	"vestibule/backend/postgres"
 	"vestibule/backend/postgres/pgtest"
 	"vestibule/backend/session"
@@ -20,7 +21,8 @@ import (
 )
 
 // crowd100 makes 100,000 accounts, one in a thousand of them an administrator's or closed, and a session of
-// each, of which a thousandth are clients', from another network, or made with a rare browser.
+// each, of which a thousandth are clients', from another network, or made with a rare browser. To one of them
+// much more has happened, long ago.
 func crowd100(t *testing.T, db *postgres.DB) {
 	t.Helper()
 	fill(t, db, `INSERT INTO users (email, email_key, name, password_hash, created_at, role, disabled_at)
@@ -35,7 +37,9 @@ func crowd100(t *testing.T, db *postgres.DB) {
 		`INSERT INTO events (at, name, actor_id, user_id, sid, ip)
 		SELECT created_at, CASE WHEN n % 1000 = 0 THEN 'key.created' WHEN n % 1000 = 1 THEN 'session.rotated' WHEN n % 2 = 0 THEN 'session.created' ELSE 'session.ended' END,
 		       CASE WHEN n % 3 = 0 THEN user_id END, user_id, sid, CASE WHEN n % 1000 = 3 THEN '' ELSE ip END
-		  FROM (SELECT *, row_number() OVER (ORDER BY created_at DESC) AS n FROM sessions) AS s ORDER BY created_at`, `VACUUM ANALYSE events`)
+		  FROM (SELECT *, row_number() OVER (ORDER BY created_at DESC) AS n FROM sessions) AS s ORDER BY created_at`,
+		`INSERT INTO events (at, name, user_id) SELECT now() - interval '2 days' - n * interval '1 second', 'session.created', (SELECT id FROM users WHERE email_key = 'p4712@example.com')
+		   FROM generate_series(1, 20000) AS n`, `VACUUM ANALYSE events`)
 }
 
 // unhurried is a connection on which a statement may take longer than any of ours may.
@@ -161,12 +165,14 @@ func pagesOfSessions(t *testing.T, db *postgres.DB) {
 func pagesOfEvents(t *testing.T, db *postgres.DB) {
 	var someone, sid uuid.UUID
 	row(t, db, `SELECT actor_id, sid FROM events WHERE ip = '10.1.0.5' AND actor_id IS NOT NULL UNION ALL SELECT actor_id, sid FROM events WHERE actor_id IS NOT NULL LIMIT 1`, nil, &someone, &sid)
+	var busy uuid.UUID
+	row(t, db, `SELECT id FROM users WHERE email_key = 'p4712@example.com'`, nil, &busy)
 	now := time.Now()
 	small := netip.MustParseAddr("10.1.0.0")
 	far := event.Mark{At: now.Add(-90_000 * time.Second), ID: 5000}
 	for name, filter := range map[string]event.Filter{
 		"all": {}, "of a rare name": {Name: "key.created"}, "of a rare name of a usual noun": {Name: "session.rotated"}, "of a usual name": {Name: "session.ended"}, "of no name": {Name: "no.thing"},
-		"of a rare noun": {Noun: "key"}, "of a usual noun": {Noun: "session"}, "of a user": {User: someone}, "of an actor": {Actor: someone}, "of a session": {SID: sid},
+		"of a rare noun": {Noun: "key"}, "of a usual noun": {Noun: "session"}, "of a user": {User: someone}, "of one to whom much has happened": {User: busy}, "of an actor": {Actor: someone}, "of a session": {SID: sid},
 		"from an address": {First: small, Last: small}, "from a network": {First: small, Last: netip.MustParseAddr("10.1.0.255")}, "from nearly everywhere": {First: netip.MustParseAddr("10.0.0.0"), Last: netip.MustParseAddr("10.255.255.255")},
 		"of long ago": {To: now.Add(-80_000 * time.Second)}, "of an hour long ago": {From: now.Add(-81_000 * time.Second), To: now.Add(-80_000 * time.Second)},
 		"of a usual name long ago": {Name: "session.ended", To: now.Add(-80_000 * time.Second)}, "of a rare noun long ago": {Noun: "key", To: now.Add(-80_000 * time.Second)},
@@ -175,4 +181,38 @@ func pagesOfEvents(t *testing.T, db *postgres.DB) {
 			require.LessOrEqual(t, reads(t, db, postgres.SearchEvents(filter, after, 51)), 1000, "%s after %s", name, after.At)
 		}
 	}
+}
+
+func TestAWordIsFoundHoweverItsAccentsAreTyped(t *testing.T) {
+	db := pgtest.Open(t)
+	users, sessions := postgres.NewUsers(db), postgres.NewSessions(db)
+	id := newUser(t, db)
+	start(t, sessions, id)
+	exec(t, db, `UPDATE users SET name = $2 WHERE id = $1`, id, "\u00c9gr\u00e9")
+	for _, typed := range []string{"\u00e9gr\u00e9", "e\u0301gre\u0301"} {
+		people, err := users.Search(t.Context(), user.Filter{Query: typed}, user.Mark{}, 1, 1)
+		require.NoError(t, err)
+		require.Equal(t, 1, people.Total, "%+q", typed)
+		theirs, err := sessions.Oversee(t.Context(), session.Filter{Query: typed}, session.Mark{}, 1, 1)
+		require.NoError(t, err)
+		require.Equal(t, 1, theirs.Total, "%+q", typed)
+	}
+}
+
+func TestWhoWouldEndMoreThanWasShownIsToldWithoutAnyLock(t *testing.T) {
+	db := pgtest.Open(t)
+	sessions := postgres.NewSessions(db)
+	made := start(t, sessions, newUser(t, db))
+	crowd(t, db, made, 19)
+	tx, err := db.Pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	_, err = tx.Exec(t.Context(), `SELECT FROM users FOR NO KEY UPDATE`)
+	require.NoError(t, err)
+	shown := 1
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, err = sessions.EndMany(ctx, session.Selection{Expected: &shown}, event.Origin{})
+	require.ErrorIs(t, err, session.ErrChangedMeanwhile)
+	require.Equal(t, map[string]any{"now": 20}, fault.From(err).Extra)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
 
 	"vestibule/backend/user"
 )
@@ -35,11 +36,14 @@ func overseenUsers(clauses string) string {
 		ORDER BY u.created_at DESC, u.id DESC`
 }
 
+// typed gives the words of a search one space apart, and composed as those of names are kept.
+func typed(query string) string { return norm.NFC.String(strings.Join(strings.Fields(query), " ")) }
+
 // usersWhere is a filter as conditions on users.
 func usersWhere(f user.Filter) *where {
 	w := &where{}
-	if words := strings.Fields(f.Query); len(words) > 0 {
-		w.and("words @@ vestibule_prefixes(?)", strings.Join(words, " "))
+	if words := typed(f.Query); words != "" {
+		w.and("words @@ vestibule_prefixes(?)", words)
 	}
 	if f.Role != "" {
 		w.and("role = ?", f.Role)

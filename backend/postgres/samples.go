@@ -19,23 +19,31 @@ var _ sample.Store = (*Samples)(nil)
 // NewSamples makes the store.
 func NewSamples(db *DB) *Samples { return &Samples{db} }
 
-// writeSample counts the sessions only where nobody has, and nobody does. What takes a lock is computed once.
-const writeSample = `WITH counted AS (
-	  SELECT CASE WHEN $12 AND pg_try_advisory_xact_lock($13) AND NOT EXISTS (SELECT FROM samples WHERE at = $1 AND sessions_browser IS NOT NULL)
-	              THEN (SELECT ARRAY[count(*) FILTER (WHERE kind = 'browser'), count(*) FILTER (WHERE kind = 'client')] FROM sessions WHERE ` + live + `) END AS n)
-	INSERT INTO samples (at, replica, sign_ins, sign_in_failures, exchanges, lookups_cache, lookups_database, lookups_refused, revocations,
-	                     delay_p50, delay_p99, sessions_browser, sessions_client)
-	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, n[1], n[2] FROM counted
-	RETURNING sessions_browser IS NOT NULL`
-
 // Write implements sample.Store.
-func (s *Samples) Write(ctx context.Context, one sample.Sample, count bool) (counted bool, err error) {
-	err = s.db.Pool.QueryRow(ctx, writeSample, one.At, one.Replica, one.SignIns, one.SignInFailures, one.Exchanges, one.LookupsCache,
-		one.LookupsDatabase, one.LookupsRefused, one.Revocations, inMilliseconds(one.DelayP50), inMilliseconds(one.DelayP99), count, samplesLock).Scan(&counted)
+func (s *Samples) Write(ctx context.Context, one sample.Sample) error {
+	_, err := s.db.Pool.Exec(ctx, `
+		INSERT INTO samples (at, replica, sign_ins, sign_in_failures, exchanges, lookups_cache, lookups_database, lookups_refused, revocations, delay_p50, delay_p99)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, one.At, one.Replica, one.SignIns, one.SignInFailures, one.Exchanges, one.LookupsCache,
+		one.LookupsDatabase, one.LookupsRefused, one.Revocations, inMilliseconds(one.DelayP50), inMilliseconds(one.DelayP99))
 	if err != nil {
-		return false, fmt.Errorf("write a sample: %w", wrap(err))
+		return fmt.Errorf("write a sample: %w", wrap(err))
 	}
-	return counted, nil
+	return nil
+}
+
+// countSessions counts only where nobody has, and nobody does. What takes a lock is computed once.
+const countSessions = `WITH counted AS (
+	  SELECT CASE WHEN pg_try_advisory_xact_lock($3) AND NOT EXISTS (SELECT FROM samples WHERE at = $1 AND sessions_browser IS NOT NULL)
+	              THEN (SELECT ARRAY[count(*) FILTER (WHERE kind = 'browser'), count(*) FILTER (WHERE kind = 'client')] FROM sessions WHERE ` + live + `) END AS n)
+	UPDATE samples SET sessions_browser = n[1], sessions_client = n[2] FROM counted WHERE at = $1 AND replica = $2 AND n IS NOT NULL`
+
+// Count implements sample.Store.
+func (s *Samples) Count(ctx context.Context, at time.Time, replica string) (counted bool, err error) {
+	done, err := s.db.Pool.Exec(ctx, countSessions, at, replica, samplesLock)
+	if err != nil {
+		return false, fmt.Errorf("count the sessions of a step: %w", wrap(err))
+	}
+	return done.RowsAffected() > 0, nil
 }
 
 func inMilliseconds(d *time.Duration) *float64 {

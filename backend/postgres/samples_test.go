@@ -21,8 +21,7 @@ func TestWhatReplicasNoteOfAStepIsSummedUpAndItsDelaysAreTheWorst(t *testing.T) 
 		{At: at, Replica: "b", Counts: sample.Counts{SignIns: 10, SignInFailures: 20, Exchanges: 30, LookupsCache: 40, LookupsDatabase: 50, LookupsRefused: 60, Revocations: 70, DelayP50: ms(5), DelayP99: ms(80)}},
 		{At: at, Replica: "c"}, {At: at.Add(sample.Step), Replica: "a"},
 	} {
-		_, err := store.Write(t.Context(), one, false)
-		require.NoError(t, err)
+		require.NoError(t, store.Write(t.Context(), one))
 	}
 	sums, err := store.Sums(t.Context(), at.Add(-sample.Step), at.Add(time.Minute))
 	require.NoError(t, err)
@@ -49,8 +48,10 @@ func TestTheSessionsOfAStepAreCountedByOneReplica(t *testing.T) {
 	exec(t, db, `UPDATE sessions SET kind = 'client' WHERE sid IN (SELECT sid FROM sessions LIMIT 2)`)
 	exec(t, db, `UPDATE sessions SET idle_expires_at = now() WHERE sid IN (SELECT sid FROM sessions WHERE kind = 'browser' LIMIT 1)`)
 	at := time.Now().Add(-time.Minute).Round(sample.Step)
-	for i, want := range []bool{false, true, false} {
-		counted, err := store.Write(t.Context(), sample.Sample{At: at, Replica: string(rune('a' + i))}, i > 0)
+	for i, want := range []bool{true, false, false} {
+		replica := string(rune('a' + i))
+		require.NoError(t, store.Write(t.Context(), sample.Sample{At: at, Replica: replica}))
+		counted, err := store.Count(t.Context(), at, replica)
 		require.NoError(t, err)
 		require.Equal(t, want, counted)
 	}
@@ -64,7 +65,8 @@ func TestTheSessionsOfAStepAreCountedByOneReplica(t *testing.T) {
 	defer func() { _ = tx.Rollback(t.Context()) }()
 	_, err = tx.Exec(t.Context(), `SELECT pg_advisory_xact_lock($1)`, postgres.SamplesLock)
 	require.NoError(t, err)
-	counted, err := store.Write(t.Context(), sample.Sample{At: at.Add(sample.Step), Replica: "a"}, true)
+	require.NoError(t, store.Write(t.Context(), sample.Sample{At: at.Add(sample.Step), Replica: "a"}))
+	counted, err := store.Count(t.Context(), at.Add(sample.Step), "a")
 	require.NoError(t, err)
 	require.False(t, counted, "another one is counting, and is not waited for")
 }
@@ -73,8 +75,7 @@ func TestSamplesAreKeptForAnHour(t *testing.T) {
 	db := pgtest.Open(t)
 	store := postgres.NewSamples(db)
 	for _, age := range []time.Duration{59 * time.Minute, 61 * time.Minute} {
-		_, err := store.Write(t.Context(), sample.Sample{At: time.Now().Add(-age), Replica: "a"}, false)
-		require.NoError(t, err)
+		require.NoError(t, store.Write(t.Context(), sample.Sample{At: time.Now().Add(-age), Replica: "a"}))
 	}
 	require.NoError(t, store.Sweep(t.Context()))
 	var n int

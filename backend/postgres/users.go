@@ -137,7 +137,7 @@ func (u *Users) ChangePassword(ctx context.Context, c user.Change, origin event.
 }
 
 // adjust leaves the last administrator in office alone. The row locks of all of them make two demotions
-// at once take turns.
+// at once take turns; the account's own is taken among them, in the order of EndMany.
 const adjust = `UPDATE users SET role = coalesce(?, role),
 	       disabled_at = CASE ?::boolean WHEN true THEN coalesce(disabled_at, now()) WHEN false THEN NULL ELSE disabled_at END
 	 WHERE id = ? AND (role <> 'admin' OR disabled_at IS NOT NULL OR (coalesce(?, role) = 'admin' AND NOT coalesce(?, false))
@@ -146,8 +146,7 @@ const adjust = `UPDATE users SET role = coalesce(?, role),
 // Adjust changes a role, closes an account or opens it again; the trigger ends the user's sessions.
 func (u *Users) Adjust(ctx context.Context, id uuid.UUID, change user.Adjustment, origin event.Origin) error {
 	return u.db.inTx(ctx, origin, string(session.AccountChanged), func(tx *gorm.DB) error {
-		var admins []uuid.UUID
-		if err := tx.Raw(`SELECT id FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`).Scan(&admins).Error; err != nil {
+		if err := tx.Exec(`SELECT FROM users WHERE role = 'admin' OR id = ? ORDER BY id FOR NO KEY UPDATE`, id).Error; err != nil {
 			return err
 		}
 		var found userRow

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -265,4 +266,32 @@ func TestAProofIsLimitedByItselfAndUnlockForgetsItsStopToo(t *testing.T) {
 	require.ErrorIs(t, prove(goodPassword, "127.0.15.4"), user.ErrRateLimited)
 	require.NoError(t, s.Unlock(t.Context(), email, event.Origin{}))
 	require.NoError(t, prove(goodPassword, "127.0.15.4"))
+}
+
+func TestAnAccountIsAdjustedInTheOrderInWhichSessionsAreEnded(t *testing.T) {
+	db := pgtest.Open(t)
+	low, high := uuid.MustParse("10000000-0000-4000-8000-000000000000"), uuid.MustParse("20000000-0000-4000-8000-000000000000")
+	for id, role := range map[uuid.UUID]string{low: user.RoleUser, high: user.RoleAdmin} {
+		exec(t, db, `INSERT INTO users (id, email, email_key, name, password_hash, role) VALUES ($1, $2, $2, 'Somebody', '', $3)`, id, id.String(), role)
+	}
+	const lock = `SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE`
+	tx, err := db.Pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	_, err = tx.Exec(t.Context(), lock, low)
+	require.NoError(t, err)
+	yes := true
+	adjusted := make(chan error, 1)
+	go func() {
+		adjusted <- postgres.NewUsers(db).Adjust(t.Context(), low, user.Adjustment{Disabled: &yes}, event.Origin{})
+	}()
+	require.Eventually(t, func() bool {
+		var waits int
+		row(t, db, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`, nil, &waits)
+		return waits > 0
+	}, 10*time.Second, time.Millisecond)
+	_, err = tx.Exec(t.Context(), lock+" NOWAIT", high)
+	require.NoError(t, err, "who waits for the first holds none of those that come after it")
+	require.NoError(t, tx.Rollback(t.Context()))
+	require.NoError(t, <-adjusted)
 }

@@ -4,7 +4,6 @@ package sample
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -69,9 +68,11 @@ type Totals struct {
 
 // Store keeps samples. Safe for concurrent use.
 type Store interface {
-	// Write adds a sample. With count, the sessions that live are counted for this step, unless another
-	// replica has; it says whether they were.
-	Write(ctx context.Context, one Sample, count bool) (counted bool, err error)
+	// Write adds a sample.
+	Write(ctx context.Context, one Sample) error
+	// Count counts the sessions that live, for a step that the replica has written, unless another replica
+	// counts or has; it says whether they were.
+	Count(ctx context.Context, at time.Time, replica string) (counted bool, err error)
 	// Sums gives the steps whose end lies after since and not after until, in their order.
 	Sums(ctx context.Context, since, until time.Time) ([]Sum, error)
 	// Replicas gives those that have written since, by name.
@@ -117,12 +118,17 @@ func (s *Sampler) Run(ctx context.Context) {
 // untilNext is how long it is to the end of the step under way.
 func untilNext(now time.Time) time.Duration { return now.Truncate(Step).Add(Step).Sub(now) }
 
-// write writes one sample, and says from when on sessions may be counted again.
+// write writes one sample, and says from when on sessions may be counted again. A count that fails costs
+// no less, and takes no sample with it.
 func (s *Sampler) write(ctx context.Context, at, count time.Time) (next time.Time, err error) {
-	began := time.Now()
-	counted, err := s.Store.Write(ctx, Sample{At: at, Replica: s.Replica, Counts: s.Take()}, !at.Before(count))
-	if !counted {
+	err = s.Store.Write(ctx, Sample{At: at, Replica: s.Replica, Counts: s.Take()})
+	if err != nil || at.Before(count) {
 		return count, err
+	}
+	began := time.Now()
+	counted, err := s.Store.Count(ctx, at, s.Replica)
+	if !counted && err == nil {
+		return count, nil
 	}
 	return at.Add(dear * time.Since(began)), err
 }
@@ -145,13 +151,16 @@ type Service struct {
 	store Store
 	now   func() time.Time
 
-	mu     sync.Mutex // held while totals are counted: who comes meanwhile gets the same
+	turn   chan struct{} // held while totals are counted: who comes meanwhile gets the same
 	totals Totals
+	failed error
 	until  time.Time
 }
 
 // NewService makes one. now is the database's clock.
-func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+func NewService(store Store, now func() time.Time) *Service {
+	return &Service{store: store, now: now, turn: make(chan struct{}, 1)}
+}
 
 // Overview gives the steps after since; zero for the last fifteen minutes.
 func (s *Service) Overview(ctx context.Context, since time.Time) (Overview, error) {
@@ -174,17 +183,20 @@ func (s *Service) Overview(ctx context.Context, since time.Time) (Overview, erro
 	return seen, err
 }
 
-// count counts at most once in a step, and less often where that takes long.
+// count counts at most once in a step, and less often where that takes long, whether or not it fails. It
+// counts for all who wait, and goes on when the one who came first has left.
 func (s *Service) count(ctx context.Context, now time.Time) (Totals, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return Totals{}, ctx.Err()
+	}
 	if now.Before(s.until) {
-		return s.totals, nil
+		return s.totals, s.failed
 	}
 	began := time.Now()
-	totals, err := s.store.Totals(ctx)
-	if err == nil {
-		s.totals, s.until = totals, now.Add(min(max(Step, dear*time.Since(began)), seenFor))
-	}
-	return totals, err
+	s.totals, s.failed = s.store.Totals(context.WithoutCancel(ctx))
+	s.until = now.Add(min(max(Step, dear*time.Since(began)), seenFor))
+	return s.totals, s.failed
 }

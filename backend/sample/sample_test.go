@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"testing"
@@ -17,9 +18,10 @@ type asked struct {
 	since, until time.Time
 	totals       int
 	written      []Sample
-	count        []bool
+	counted      []time.Time
 	counts       bool
 	err          error
+	waits        func() // while it counts
 }
 
 func (a *asked) Sums(_ context.Context, since, until time.Time) ([]Sum, error) {
@@ -29,14 +31,22 @@ func (a *asked) Sums(_ context.Context, since, until time.Time) ([]Sum, error) {
 
 func (*asked) Replicas(context.Context, time.Time) ([]Seen, error) { return nil, nil }
 
-func (a *asked) Totals(context.Context) (Totals, error) {
+func (a *asked) Totals(ctx context.Context) (Totals, error) {
 	a.totals++
-	return Totals{Users: int64(a.totals)}, a.err
+	if a.waits != nil {
+		a.waits()
+	}
+	return Totals{Users: int64(a.totals)}, cmp.Or(a.err, ctx.Err())
 }
 
-func (a *asked) Write(_ context.Context, one Sample, count bool) (bool, error) {
-	a.written, a.count = append(a.written, one), append(a.count, count)
-	return count && a.counts, a.err
+func (a *asked) Write(_ context.Context, one Sample) error {
+	a.written = append(a.written, one)
+	return nil
+}
+
+func (a *asked) Count(_ context.Context, at time.Time, _ string) (bool, error) {
+	a.counted = append(a.counted, at)
+	return a.counts, a.err
 }
 
 func TestAnOverviewGoesBackAQuarterOfAnHourOrAsFarAsIsAskedAnHourAtMost(t *testing.T) {
@@ -83,5 +93,51 @@ func TestASampleIsOfAStepThatIsTheSameForAll(t *testing.T) {
 	next, err = s.write(t.Context(), noon.Add(Step), noon.Add(Step+1))
 	require.NoError(t, err)
 	require.Equal(t, noon.Add(Step+1), next)
-	require.Equal(t, []bool{true, false}, a.count)
+	require.Equal(t, []time.Time{noon}, a.counted)
+
+	a.counts = false
+	next, err = s.write(t.Context(), noon.Add(2*Step), noon)
+	require.NoError(t, err)
+	require.Equal(t, noon, next, "what another one counted has cost nothing here")
+}
+
+func TestACountThatFailsRestsAsOneThatDoesNotAndTakesNoSampleWithIt(t *testing.T) {
+	a := &asked{err: errors.New("down")}
+	s := &Sampler{Store: a, Replica: "a", Take: func() Counts { return Counts{SignIns: 3} }}
+	next, err := s.write(t.Context(), noon, time.Time{})
+	require.ErrorIs(t, err, a.err)
+	require.True(t, next.After(noon))
+	require.EqualValues(t, 3, a.written[0].SignIns)
+
+	now := noon
+	service := NewService(a, func() time.Time { return now })
+	for _, row := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {4 * time.Second, 1}, {5 * time.Second, 2}} {
+		now = noon.Add(row.after)
+		_, err := service.Overview(t.Context(), time.Time{})
+		require.ErrorIs(t, err, a.err)
+		require.Equal(t, row.want, a.totals, row.after)
+	}
+}
+
+func TestWhoLeavesWhileOthersCountIsNotHeldAndStopsNoCount(t *testing.T) {
+	counting, done := make(chan struct{}), make(chan struct{})
+	a := &asked{waits: func() { close(counting); <-done }}
+	s := NewService(a, func() time.Time { return noon })
+	first, leave := context.WithCancel(t.Context())
+	got := make(chan error)
+	go func() {
+		_, err := s.Overview(first, time.Time{})
+		got <- err
+	}()
+	<-counting
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.Overview(gone, time.Time{})
+	require.ErrorIs(t, err, context.Canceled)
+	leave()
+	close(done)
+	require.NoError(t, <-got)
 }

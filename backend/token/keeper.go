@@ -153,7 +153,7 @@ func (k *Keeper) Rotate(ctx context.Context, in time.Duration, origin event.Orig
 }
 
 // Compromised is the emergency: a key leaves the JWKS within a second, and the feed says so. Without a kid
-// it is the key that signs. Where it signs, the next one takes its place: the one that waits, or a new
+// it is the key that signs; ErrKeyOut for one that has left already. Where it signs, the next one takes its place: the one that waits, or a new
 // one. It gives the key and, where there was need of one, its successor.
 func (k *Keeper) Compromised(ctx context.Context, kid string, origin event.Origin) (key, next Stored, err error) {
 	err = k.book.Change(ctx, origin, func(all []Stored, now time.Time) ([]Change, error) {
@@ -166,6 +166,9 @@ func (k *Keeper) Compromised(ctx context.Context, kid string, origin event.Origi
 		}
 		if key = all[at]; !key.RevokedAt.IsZero() {
 			return nil, &fault.Error{Kind: ErrKeyOut.Kind, Code: ErrKeyOut.Code, Message: fmt.Sprintf("Key %s was revoked at %s.", key.ID, exactly(key.RevokedAt))}
+		}
+		if !key.RetiredAt.IsZero() {
+			return nil, outAlready(key.ID, key.RetiredAt)
 		}
 		signs := state(key, all, now) == Signing
 		key.RevokedAt = now.Add(revokedIn)
@@ -222,7 +225,7 @@ func (k *Keeper) Retire(ctx context.Context, kid string, origin event.Origin) (S
 				return nil, inUse(" is about to sign, from %s on.", exactly(s.SignsFrom))
 			}
 		default:
-			return nil, &fault.Error{Kind: ErrKeyOut.Kind, Code: ErrKeyOut.Code, Message: fmt.Sprintf("Key %s has left the JWKS already, at %s.", kid, exactly(leaves(s, all, now)))}
+			return nil, outAlready(kid, leaves(s, all, now))
 		}
 		done = retired(all[at], now)
 		return []Change{done}, nil
@@ -252,6 +255,10 @@ func (k *Keeper) Reseal(ctx context.Context, origin event.Origin) (keys, anew in
 		return changes, faults
 	})
 	return keys, anew, err
+}
+
+func outAlready(kid string, since time.Time) error {
+	return &fault.Error{Kind: ErrKeyOut.Kind, Code: ErrKeyOut.Code, Message: fmt.Sprintf("Key %s has left the JWKS already, at %s.", kid, exactly(since))}
 }
 
 func exactly(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -154,6 +154,8 @@ func TestAKeyInUseIsNotRetired(t *testing.T) {
 	require.NoError(t, retire(first))
 	require.Equal(t, []string{next.ID}, r.kids())
 	require.ErrorIs(t, retire(first), token.ErrKeyOut)
+	_, _, err = r.keeper.Compromised(t.Context(), first, event.Origin{})
+	require.ErrorIs(t, err, token.ErrKeyOut, "nor does it leave again")
 
 	unwanted := r.rotate(time.Hour)
 	require.NoError(t, retire(unwanted.ID), "nothing was signed with it")

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/unicode/norm"
 
 	"vestibule/backend/event"
 )
@@ -47,7 +46,6 @@ type Adjustment struct {
 // Search lists accounts after a mark, the newest first, limit at most, and counts those that match, to
 // countMost at most.
 func (s *Service) Search(ctx context.Context, filter Filter, after Mark, limit, countMost int) (Page, error) {
-	filter.Query = norm.NFC.String(filter.Query)
 	return s.Store.Search(ctx, filter, after, limit, countMost)
 }
 

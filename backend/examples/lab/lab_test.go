@@ -1,8 +1,11 @@
 package lab
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"vestibule/backend/postgres/pgtest"
+	"vestibule/backend/verifier"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -106,4 +110,112 @@ func TestAForgedTokenDiffersInItsClaimsAlone(t *testing.T) {
 	_, claims, err := parts(forged)
 	require.NoError(t, err)
 	require.Equal(t, map[string]any{"roles": []any{"admin"}}, claims)
+}
+
+func TestNothingIsNoSecret(t *testing.T) {
+	r, out := newTestRun(t)
+	r.secret("")
+	r.say("step", facts{"who": "client"})
+	require.NoError(t, r.ctx.Err())
+	require.Contains(t, out.Body.String(), "client")
+}
+
+// atDoor answers an experiment as Vestibule would, and as told.
+func atDoor(t *testing.T, r *run, answers map[string]http.HandlerFunc) {
+	t.Helper()
+	mux := http.NewServeMux()
+	for pattern, handle := range answers {
+		mux.HandleFunc(pattern, handle)
+	}
+	door := httptest.NewServer(mux)
+	t.Cleanup(door.Close)
+	r.lab.Door, r.lab.Self = door.URL, door.URL
+}
+
+// aClientOf lets a client in to a session, and names its refresh tokens by their number. It notes what is revoked.
+func aClientOf(sid string, revoked *[]string) map[string]http.HandlerFunc {
+	made := 0
+	return map[string]http.HandlerFunc{
+		"POST /oauth/authorize": func(w http.ResponseWriter, _ *http.Request) {
+			_ = json.NewEncoder(w).Encode(map[string]string{"redirect_to": "http://127.0.0.1/?code=a-code"})
+		},
+		"POST /oauth/token": func(w http.ResponseWriter, _ *http.Request) {
+			made++
+			claims := base64.RawURLEncoding.EncodeToString([]byte(`{"sid":"` + sid + `"}`))
+			_ = json.NewEncoder(w).Encode(tokens{Access: "e30." + claims + ".signature", Refresh: "refresh-" + strconv.Itoa(made)})
+		},
+		"POST /oauth/revoke": func(_ http.ResponseWriter, r *http.Request) { *revoked = append(*revoked, r.PostFormValue("token")) },
+		"GET /api/lab/door":  func(http.ResponseWriter, *http.Request) {},
+	}
+}
+
+func TestATheftThatBreaksOffLeavesNoSessionOfItsClient(t *testing.T) {
+	r, _ := newTestRun(t)
+	var revoked []string
+	answers := aClientOf("this", &revoked)
+	answers["GET /api/lab/door"] = func(http.ResponseWriter, *http.Request) { r.stop(errReplaced) }
+	atDoor(t, r, answers)
+	require.Error(t, scene{run: r, v: &visit{run: r, person: &person{}}}.refresh())
+	require.Equal(t, []string{"refresh-3"}, revoked, "the newest")
+}
+
+func TestOnlyThisTheftIsRecorded(t *testing.T) {
+	for sid, want := range map[string]bool{"this": true, "of-an-earlier-one": false} {
+		r, out := newTestRun(t)
+		answers := aClientOf("this", &[]string{})
+		answers["GET /auth/events"] = func(w http.ResponseWriter, _ *http.Request) {
+			_ = json.NewEncoder(w).Encode(map[string]any{"events": []map[string]any{{"name": "refresh_token.reused", "sid": sid}}})
+		}
+		atDoor(t, r, answers)
+		require.NoError(t, scene{run: r, v: &visit{run: r, person: &person{}}}.refresh())
+		require.Equal(t, want, strings.Contains(out.Body.String(), "recorded"), sid)
+	}
+}
+
+// lingering is a stream that takes its time to close, unless its run has been over before.
+type lingering struct {
+	http.RoundTripper
+	left  chan struct{}
+	early chan bool
+}
+
+func (l lingering) RoundTrip(q *http.Request) (*http.Response, error) {
+	if q.URL.Path != "/auth/live" {
+		return l.RoundTripper.RoundTrip(q)
+	}
+	<-q.Context().Done()
+	select {
+	case <-l.left:
+		l.early <- true
+	case <-time.After(100 * time.Millisecond):
+		l.early <- false
+	}
+	return nil, q.Context().Err()
+}
+
+func TestAnEndThatFailsLeavesNoProbeBehind(t *testing.T) {
+	r, _ := newTestRun(t)
+	r.lab.catching = map[string]chan<- hop{}
+	left, outs := make(chan struct{}), 0
+	atDoor(t, r, map[string]http.HandlerFunc{
+		"POST /auth/register": func(w http.ResponseWriter, _ *http.Request) {
+			http.SetCookie(w, &http.Cookie{Name: "session", Value: "a-session"})
+		},
+		"POST /auth/logout": func(w http.ResponseWriter, _ *http.Request) {
+			if outs++; outs == 2 { // that of leave
+				close(left)
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+		},
+		"GET /api/lab/hop": func(_ http.ResponseWriter, q *http.Request) {
+			r.lab.mu.Lock()
+			defer r.lab.mu.Unlock()
+			r.lab.catching[q.Header.Get(nameOfHop)] <- hop{token: "a-token", claims: &verifier.Claims{}}
+		},
+		"GET /": func(http.ResponseWriter, *http.Request) {},
+	})
+	early := make(chan bool, 1)
+	r.http.Transport = lingering{r.http.Transport, left, early}
+	require.Error(t, r.revoke(options{}))
+	require.False(t, <-early)
 }

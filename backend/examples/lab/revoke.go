@@ -59,10 +59,14 @@ func (r *run) revoke(options) error {
 		"expires_at": stamp(expires), "leeway_ms": milliseconds(leeway)})
 
 	ctx, cancel := context.WithCancel(r.ctx)
-	defer cancel()
 	e := &ended{run: r, begins: make(chan struct{})}
 	closed := e.leaveOpen(ctx, v)
 	var before, all sync.WaitGroup
+	defer func() {
+		cancel()
+		all.Wait()
+		closed.Wait()
+	}()
 	for _, l := range lanes {
 		before.Add(1)
 		all.Go(func() { e.probe(ctx, l, expires.Add(leeway), before.Done) })
@@ -72,8 +76,6 @@ func (r *run) revoke(options) error {
 		return err
 	}
 	all.Wait()
-	cancel()
-	closed.Wait()
 	return r.ctx.Err()
 }
 

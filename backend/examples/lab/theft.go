@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -64,6 +65,7 @@ func (s scene) refresh() error {
 	s.step("client", "signed_in", got, facts{"digest": digest(first.Refresh)})
 	s.step("thief", "copied", reply{}, facts{"digest": digest(first.Refresh)})
 	last := first
+	defer func() { s.revoke(last.Refresh) }()
 	for range 2 {
 		next, got, err := s.rotate(last.Refresh)
 		if err != nil {
@@ -89,26 +91,30 @@ func (s scene) refresh() error {
 		return err
 	}
 	s.step("client", "refreshed", got, facts{"digest": digest(last.Refresh)})
-	return s.accounted()
+	return s.accounted(first.Access)
 }
 
-// accounted asks, as the person would, what the audit log says.
-func (s scene) accounted() error {
+// accounted asks, as the person would, what the audit log says of the session of a token.
+func (s scene) accounted(access string) error {
+	_, claims, err := parts(access)
+	if err != nil {
+		return err
+	}
 	got, err := s.v.ask(s.ctx, http.MethodGet, "/auth/events", nil)
 	if err != nil {
 		return err
 	}
 	var told struct {
 		Events []struct {
-			Name   string         `json:"name"`
-			Detail map[string]any `json:"detail"`
+			Name string `json:"name"`
+			SID  string `json:"sid"`
 		} `json:"events"`
 	}
 	if err := got.into("read the person's events", &told); err != nil {
 		return err
 	}
 	for _, e := range told.Events {
-		if e.Name == "refresh_token.reused" {
+		if e.Name == "refresh_token.reused" && e.SID == claims["sid"] {
 			s.step("vestibule", "recorded", got, facts{"event": e.Name})
 			break
 		}
@@ -160,6 +166,13 @@ func (s scene) take(form url.Values) (made tokens, got reply, err error) {
 func (s scene) token(form url.Values) (reply, error) {
 	form.Set("client_id", s.lab.ClientID)
 	return s.ask(s.ctx, request{method: http.MethodPost, url: s.lab.Door + "/oauth/token", form: form})
+}
+
+// revoke ends the client's session, whatever has become of the experiment.
+func (s scene) revoke(refresh string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), leaveWithin)
+	defer cancel()
+	_, _ = s.ask(ctx, request{method: http.MethodPost, url: s.lab.Door + "/oauth/revoke", form: url.Values{"token": {refresh}, "client_id": {s.lab.ClientID}}})
 }
 
 func (s scene) api(access string) (reply, error) {
