@@ -197,6 +197,10 @@ func (s *Service) count(ctx context.Context, now time.Time) (Totals, error) {
 	}
 	began := time.Now()
 	s.totals, s.failed = s.store.Totals(context.WithoutCancel(ctx))
-	s.until = now.Add(min(max(Step, dear*time.Since(began)), seenFor))
+	rest := dear * time.Since(began)
+	if s.failed != nil {
+		rest = min(rest, time.Minute) // nothing is seen meanwhile
+	}
+	s.until = now.Add(min(max(Step, rest), seenFor))
 	return s.totals, s.failed
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // shape says what a database has beyond rows, and which migrations: two with the same one differ in nothing
-// that a test of ours could notice, once they are empty. What ANALYZE has found counts, since plans follow it.
+// that a test of ours could notice, once they are empty. The planner's statistics count too.
 const shape = `
 SELECT md5(string_agg(has, E'\n' ORDER BY has)) FROM (
 	SELECT format('schema %s', nspname) FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_'

@@ -29,7 +29,7 @@ func TestNoTestFindsWhatAnotherHasLeft(t *testing.T) {
 	for what, left := range map[string]string{
 		"nothing":         `SELECT`,
 		"rows":            `INSERT INTO revocations (sid, user_id, ended_at, reason) SELECT gen_random_uuid(), gen_random_uuid(), now(), 'expired' FROM generate_series(1, 9)`,
-		"a plan's ground": `INSERT INTO attempts SELECT format('k%s', n), n, now(), now() FROM generate_series(1, 999) n; ANALYZE attempts`,
+		"a plan's ground": `INSERT INTO attempts SELECT format('k%s', n), n, now(), now() FROM generate_series(1, 999) n; ANALYSE attempts`,
 		"a table":         `CREATE TABLE mine ()`,
 		"a name":          `ALTER TABLE events RENAME TO mine`,
 		"no guard":        `ALTER TABLE users DISABLE TRIGGER ALL`,
