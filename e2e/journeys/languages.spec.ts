@@ -84,7 +84,9 @@ test.describe("for a browser in Chinese", () => {
     await menu.button.click();
     await page.getByRole("menuitemradio", { name: "简体中文" }).click();
     await expect(page.getByRole("heading", { name: "全部订单", level: 1 })).toBeVisible();
-    await expect(page.getByRole("table", { name: "订单，最新的在前" })).toContainText(/(今天|昨天) \d\d:\d\d/);
+    await expect(page.getByRole("table", { name: "订单，最新的在前" })).toContainText(
+      /(今天|昨天) \d\d:\d\d/,
+    );
   });
 });
 
