@@ -76,7 +76,7 @@ test("by its signature alone an ended session is let in for as long as its token
   await lab.open();
   await lab.run.click();
   await expect(lab.finding).toContainText(/ by its signature alone for 5 min \d+ s\.$/, { timeout: 400_000 });
-  await expect(lab.again).toBeVisible();
+  await expect(lab.again).toBeVisible({ timeout: 60_000 }); // it asks every ten seconds by then
   const name = "Access token, signature alone";
   await expect(lab.part(name).getByRole("img")).toHaveAccessibleName(
     /until 5 min .* refused from then on\.$/,
