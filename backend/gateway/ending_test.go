@@ -124,22 +124,15 @@ func TestAnEndClosesTheConnectionOfItsRequestAndNoOther(t *testing.T) {
 		}
 		return lone{}
 	})
-	var first sync.WaitGroup
-	for range kept {
-		first.Go(func() { _, _, _ = get(t, base+"/") })
-	}
-	for range kept {
-		<-arrived
-	}
-	close(goOn)
-	first.Wait()
+	askAtOnce(t, base, kept, arrived, goOn)
 	require.Eventually(t, func() bool { return u.under() == 0 }, 10*time.Second, time.Millisecond)
 
 	last.Store(true)
-	first.Go(func() { _, _, _ = get(t, base+"/") })
+	var all sync.WaitGroup
+	all.Go(func() { _, _, _ = get(t, base+"/") })
 	<-arrived
 	ended.endSession()
-	first.Wait()
+	all.Wait()
 	u.pool.mu.Lock()
 	defer u.pool.mu.Unlock()
 	require.Len(t, u.pool.idle, kept-1)

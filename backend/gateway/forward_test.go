@@ -278,15 +278,7 @@ func TestAGetPassesOverEveryKeptConnectionThatHangsUp(t *testing.T) {
 		fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 		_, _ = http.ReadRequest(r) // take the next request, then hang up without a word
 	}))
-	var first sync.WaitGroup
-	for range kept {
-		first.Go(func() { _, _, _ = get(t, base+"/") })
-	}
-	for range kept {
-		<-arrived
-	}
-	close(goOn)
-	first.Wait()
+	askAtOnce(t, base, kept, arrived, goOn)
 	status, _, _ := get(t, base+"/")
 	require.Equal(t, 200, status)
 	require.Len(t, arrived, 1, "a new connection")
@@ -406,4 +398,18 @@ func TestABodyIsPartOfItsRequestWhateverTheMethod(t *testing.T) {
 			})
 		}
 	}
+}
+
+// askAtOnce has so many requests under way at once, each on a connection of its own, and lets them go on when
+// all have arrived.
+func askAtOnce(t *testing.T, base string, n int, arrived <-chan struct{}, goOn chan<- struct{}) {
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() { _, _, _ = get(t, base+"/") })
+	}
+	for range n {
+		<-arrived
+	}
+	close(goOn)
+	all.Wait()
 }
