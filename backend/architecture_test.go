@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"verifier/attacktest":        {},
 	"sample":                     {},
 	"postgres":                   {"fault", "secret", "event", "session", "user", "token", "approval", "refresh", "sample"},
-	"httpapi":                    {"fault", "secret", "event", "session", "user", "token", "gateway", "client", "approval", "refresh", "verifier", "sample"},
+	"httpapi":                    {"fault", "secret", "event", "session", "user", "token", "gateway", "patience", "client", "approval", "refresh", "verifier", "sample"},
 	"session/storetest":          {"session", "secret", "event", "fault"},
 	"postgres/pgtest":            {"postgres", "embedded"},
 	"examples/lab":               {"verifier"},

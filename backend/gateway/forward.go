@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"cmp"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"vestibule/backend/patience"
 )
 
 const (
@@ -126,11 +127,11 @@ func isClosed(err error) bool {
 
 // HangUp closes the connection of the request from another goroutine, without a word.
 func HangUp(ctx *fasthttp.RequestCtx) {
-	conn := ctx.Conn()
-	if secured, is := conn.(*tls.Conn); is {
-		conn = secured.NetConn() // Close would wait for a reader who does not read
+	if under := patience.Under(ctx.Conn()); under != nil {
+		_ = under.Abort() // Close would wait for a reader who does not read, or a writer who goes on
+		return
 	}
-	_ = conn.Close()
+	_ = ctx.Conn().Close()
 }
 
 // answer is a downstream's answer under way.

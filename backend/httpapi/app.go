@@ -22,6 +22,7 @@ import (
 	"vestibule/backend/client"
 	"vestibule/backend/event"
 	"vestibule/backend/gateway"
+	"vestibule/backend/patience"
 	"vestibule/backend/refresh"
 	"vestibule/backend/sample"
 	"vestibule/backend/session"
@@ -120,6 +121,11 @@ func newFiber(log *slog.Logger, readTimeout time.Duration, secure func(*fiber.Ct
 	})
 	server := app.Server()
 	server.Handler = outermost(app, server.Handler)
+	refuse := server.ErrorHandler
+	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) { // no request could be read
+		patience.Refuse(ctx.Conn())
+		refuse(ctx, err)
+	}
 	server.SecureErrorLogMessage = true
 	server.NoDefaultServerHeader = true
 	server.NoDefaultContentType = true
@@ -148,5 +154,8 @@ func outermost(app *fiber.App, inner fasthttp.RequestHandler) fasthttp.RequestHa
 			return
 		}
 		inner(ctx)
+		if ctx.Response.ConnectionClose() { // with more to come, maybe
+			patience.Refuse(ctx.Conn())
+		}
 	}
 }

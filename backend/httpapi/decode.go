@@ -38,12 +38,11 @@ func decode[T any](c *fiber.Ctx) (T, error) {
 	return into, decodeObject(body, &into)
 }
 
-// readBody reads all of it. What is left of a larger one is the server's to drain or to cut off: a
-// connection that is closed at once would take the answer along.
+// readBody reads all of it.
 func readBody(c *fiber.Ctx) ([]byte, error) {
 	length := c.Request().Header.ContentLength()
 	if length > maxBody {
-		return nil, errBodyTooLarge
+		return nil, tooLarge(c)
 	}
 	stream := c.Context().RequestBodyStream()
 	if stream == nil {
@@ -54,12 +53,18 @@ func readBody(c *fiber.Ctx) ([]byte, error) {
 		return nil, errMalformed.With(err)
 	}
 	if len(body) > maxBody {
-		return nil, errBodyTooLarge
+		return nil, tooLarge(c)
 	}
 	if len(body) < length { // fasthttp takes a cut in a known length for the end
 		return nil, errMalformed.With(io.ErrUnexpectedEOF)
 	}
 	return body, nil
+}
+
+// tooLarge refuses a body, whose rest nobody reads.
+func tooLarge(c *fiber.Ctx) error {
+	c.Context().SetConnectionClose()
+	return errBodyTooLarge
 }
 
 func decodeObject(body []byte, into any) error {

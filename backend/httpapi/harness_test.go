@@ -28,6 +28,7 @@ import (
 	"vestibule/backend/examples/orders"
 	"vestibule/backend/gateway"
 	"vestibule/backend/httpapi"
+	"vestibule/backend/patience"
 	"vestibule/backend/postgres"
 	"vestibule/backend/postgres/pgtest"
 	"vestibule/backend/refresh"
@@ -236,8 +237,8 @@ func (r *replica) serve(public, internal net.Listener, inner *fiber.App, deaf bo
 	running.Go(func() {
 		r.memory.Run(working, func(doing string, err error) { r.log.Write([]byte(doing + ": " + err.Error() + "\n")) })
 	})
-	running.Go(func() { _ = r.public.Listener(public) })
-	running.Go(func() { _ = inner.Listener(internal) })
+	running.Go(func() { _ = r.public.Listener(patience.Listener(public, time.Minute)) })
+	running.Go(func() { _ = inner.Listener(patience.Listener(internal, time.Minute)) })
 	r.t.Cleanup(func() {
 		r.drain()
 		r.client.CloseIdleConnections()

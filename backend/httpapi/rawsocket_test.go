@@ -185,11 +185,9 @@ func TestAHeadOver16KiBIsRefusedAndNothingOfItIsRepeated(t *testing.T) {
 		answers, all := r.raw(head + "\r\n\r\n")
 		require.NotContains(t, all, p.cookie, name)
 		require.NotContains(t, all, "needle", name)
-		require.LessOrEqual(t, len(answers), 1, name)
-		for _, got := range answers {
-			got.fenced()
-			got.problem(431, "head_too_large")
-		}
+		require.Len(t, answers, 1, name)
+		answers[0].fenced()
+		answers[0].problem(431, "head_too_large")
 	}
 	require.NotContains(t, r.log.String(), p.cookie)
 	p.get("/auth/session", "X-Long", strings.Repeat("x", 14_000)).is(200)

@@ -3,11 +3,13 @@
 package patience
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,7 +18,8 @@ import (
 
 // Listener gives a listener whose connections wait that long, at most, for a reader who does not read:
 // from one write to the end of it, not for a whole answer, which may be a stream that lasts for hours.
-// A reader who has stopped would otherwise hold what it was given for ever.
+// A reader who has stopped would otherwise hold what it was given for ever. Its connections linger: see
+// Conn.Close.
 func Listener(listener net.Listener, within time.Duration) net.Listener {
 	return patientListener{listener, within}
 }
@@ -31,7 +34,9 @@ func (l patientListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewConn(accepted, l.within), nil
+	c := NewConn(accepted, l.within)
+	c.lingers = true
+	return c, nil
 }
 
 // Conn is a connection whose deadline for reading may be moved often: later ones are only remembered,
@@ -40,6 +45,8 @@ type Conn struct {
 	net.Conn
 	within  time.Duration // for a write; 0: without limit
 	in, out *side         // nil where what is wrapped is no socket
+	lingers bool          // it is a client's
+	refused atomic.Bool
 
 	mu       sync.Mutex
 	deadline time.Time     // for reading; zero: none
@@ -90,6 +97,49 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 // SetDeadline is net.Conn's.
 func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+// lingersFor bounds how long a client that is still sending is listened to.
+const lingersFor = 2 * time.Second
+
+// Refuse tells the connection of a client, or one over TLS on it, that it is closed before the client has
+// sent all of its request: see Conn.Close.
+func Refuse(c net.Conn) {
+	if under := Under(c); under != nil {
+		under.refused.Store(true)
+	}
+}
+
+// Under gives what NewConn or a Listener has made of the connection on which c lies; nil where it lies on
+// none.
+func Under(c net.Conn) *Conn {
+	if secured, is := c.(*tls.Conn); is {
+		c = secured.NetConn()
+	}
+	under, _ := c.(*Conn)
+	return under
+}
+
+// Close is net.Conn's. A client of a Listener that was refused, or has sent what nobody has read, is given
+// 2 seconds to finish, and what it sends is dropped: closed at once, the system would answer it with a
+// reset, which takes along the answer that it has not read yet (RFC 9112, 9.6).
+func (c *Conn) Close() error {
+	if tcp, is := c.Conn.(*net.TCPConn); is && c.lingers && c.in.TryLock() { // nobody reads
+		defer c.in.Unlock()
+		if (c.refused.Load() || c.waiting()) && tcp.CloseWrite() == nil && tcp.SetReadDeadline(time.Now().Add(lingersFor)) == nil {
+			_, _ = io.Copy(io.Discard, tcp)
+		}
+	}
+	return c.Conn.Close()
+}
+
+// Abort closes the connection at once, whatever is under way.
+func (c *Conn) Abort() error { return c.Conn.Close() }
+
+// waiting reports whether something has come that nobody has read.
+func (c *Conn) waiting() (is bool) {
+	raw, err := c.SyscallConn()
+	return err == nil && raw.Control(func(fd uintptr) { is = socket.Waiting(fd) }) == nil && is
 }
 
 // Read is net.Conn's.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -178,4 +179,67 @@ func TestADeadlineForWritingThatWasSetIsNotMovedByAWrite(t *testing.T) {
 	n, err := far.Read(got)
 	require.NoError(t, err)
 	require.Equal(t, "y", string(got[:n]))
+}
+
+// refused gives what a client reads from a server that answers and closes, however much is still sent.
+func refused(t *testing.T, sent int) (string, error) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	patient := patience.Listener(inner, time.Minute)
+	defer patient.Close()
+	go func() {
+		if c, err := patient.Accept(); err == nil {
+			_, _ = io.ReadFull(c, make([]byte, 10))
+			_, _ = c.Write([]byte("too much"))
+			_ = c.Close()
+		}
+	}()
+	client, err := net.Dial("tcp", inner.Addr().String())
+	require.NoError(t, err)
+	defer client.Close()
+	if _, err := client.Write(make([]byte, sent)); err != nil {
+		return "", err
+	}
+	said, err := io.ReadAll(client)
+	return string(said), err
+}
+
+func TestWhoIsStillSendingHearsTheAnswer(t *testing.T) {
+	for _, sent := range []int{11, 1 << 20, 64 << 20} {
+		said, err := refused(t, sent)
+		require.NoError(t, err)
+		require.Equal(t, "too much", said)
+	}
+}
+
+func TestWhoNeverStopsSendingIsNotListenedToForEver(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	patient := patience.Listener(inner, time.Minute)
+	defer patient.Close()
+	closed := make(chan error, 1)
+	go func() {
+		c, err := patient.Accept()
+		if err == nil {
+			_, _ = c.Read(make([]byte, 10))
+			err = c.Close()
+		}
+		closed <- err
+	}()
+	client, err := net.Dial("tcp", inner.Addr().String())
+	require.NoError(t, err)
+	defer client.Close()
+	_, err = io.Copy(client, zeros{})
+	require.Error(t, err)
+	require.NoError(t, <-closed)
+}
+
+func TestAbortWaitsForNobody(t *testing.T) {
+	near, far := pair(t)
+	c := patience.NewConn(near, 0)
+	_, err := far.Write([]byte("still sending"))
+	require.NoError(t, err)
+	require.NoError(t, c.Abort())
+	_, err = io.ReadAll(far)
+	require.ErrorIs(t, err, syscall.ECONNRESET)
 }
