@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -69,9 +67,7 @@ func unescaped(path string) string {
 // appDown says in the app's place that its development server has to be started, and asks again by
 // itself.
 func (a *api) appDown(c *fiber.Ctx) error {
-	var raw [16]byte
-	_, _ = rand.Read(raw[:])
-	nonce := base64.RawStdEncoding.EncodeToString(raw[:])
+	nonce := newNonce()
 	c.Set(fiber.HeaderContentSecurityPolicy, nakedCSP+"; style-src 'nonce-"+nonce+"'")
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Set(fiber.HeaderCacheControl, "no-store")

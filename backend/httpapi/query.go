@@ -185,6 +185,19 @@ func (v *values) addresses(name string) (first, last netip.Addr) {
 	return network.Masked().Addr(), last
 }
 
+// numberQuery reads a whole number from the query: absent means the default, 1 to most is allowed.
+func numberQuery(c *fiber.Ctx, name string, absent, most int64) (int64, error) {
+	text := c.Query(name)
+	if text == "" {
+		return absent, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 || n > most {
+		return 0, invalid(name, "range", "This must be a whole number from 1 to "+strconv.FormatInt(most, 10)+".")
+	}
+	return n, nil
+}
+
 // mark is a place in a list: the time of the last row that was shown, and what tells apart those of one
 // time.
 type mark struct {

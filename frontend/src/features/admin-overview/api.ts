@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { apiFetch } from "vestibule-kit";
 import type { Overview, Sample, ToldEventList } from "../../shared/api/contract.ts";
+import { hour, minute } from "../../shared/format/units.ts";
 import { merged } from "./series.ts";
 
 export type Window = "15m" | "1h";
 
 /** How long they are, in milliseconds. */
-export const lengths: Record<Window, number> = { "15m": 15 * 60_000, "1h": 60 * 60_000 };
+export const lengths: Record<Window, number> = { "15m": 15 * minute, "1h": hour };
 
 /** How often the page looks again. */
 const every = 5_000;

@@ -1,4 +1,5 @@
 import type { Sample } from "../../shared/api/contract.ts";
+import { minute } from "../../shared/format/units.ts";
 
 /** What is drawn of one step. Rates are a second; null is "not known", never nought. */
 export interface Step {
@@ -21,8 +22,6 @@ export interface Minute {
   signedIn: number | null;
   failed: number | null;
 }
-
-const minute = 60_000;
 
 /**
  * What was heard before and what is new, each step once. What is new rules: the last steps are told

@@ -1,4 +1,5 @@
 import { duration } from "../../shared/format/time.ts";
+import { day, hour } from "../../shared/format/units.ts";
 import { Chip } from "../../shared/list/Chip.tsx";
 import { FilterSelect } from "../../shared/list/FilterSelect.tsx";
 import { Toolbar } from "../../shared/list/Listing.tsx";
@@ -7,8 +8,7 @@ import { fieldFault } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
 import type { Filters } from "./api.ts";
 
-const hour = 3_600_000;
-const lengths = { "1h": hour, "12h": 12 * hour, "1d": 24 * hour, "7d": 7 * 24 * hour, "30d": 30 * 24 * hour };
+const lengths = { "1h": hour, "12h": 12 * hour, "1d": day, "7d": 7 * day, "30d": 30 * day };
 
 /** What sessions are searched by. */
 export function SessionFilters({

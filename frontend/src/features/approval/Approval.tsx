@@ -2,6 +2,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { useWho } from "vestibule-kit";
 import { names } from "../../shared/format/list.ts";
 import { date, limit } from "../../shared/format/time.ts";
+import { day } from "../../shared/format/units.ts";
 import { AccountName } from "../../shared/ui/AccountName.tsx";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Badge } from "../../shared/ui/Badge.tsx";
@@ -15,8 +16,6 @@ import { say } from "../../shared/words/words.ts";
 import { type Asked, type Decision, useDecision } from "./api.ts";
 import classes from "./approval.module.css";
 import { SignedInAs } from "./SignedInAs.tsx";
-
-const day = 86_400_000;
 
 /** What would be approved, and the two answers to it: one for all ways in which a client can ask. */
 export function Approval<Result>({

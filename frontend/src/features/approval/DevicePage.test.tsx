@@ -2,12 +2,12 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { SignedIn } from "vestibule-kit";
 import { describe, expect, test } from "vitest";
+import { minute } from "../../shared/format/units.ts";
 import { renderAt } from "../../shared/test/render.tsx";
 import { cut, json, noContent, problem, serve, who } from "../../shared/test/server.ts";
 import type { AskedByDevice } from "./api.ts";
 import { DevicePage } from "./DevicePage.tsx";
 
-const minute = 60_000;
 const from = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString();
 
 const asked: AskedByDevice = {

@@ -2,14 +2,13 @@ import { Skeleton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
 import { date, limit } from "../../shared/format/time.ts";
+import { day } from "../../shared/format/units.ts";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
 import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
 import { Pending } from "../../shared/ui/Page.tsx";
 import { say } from "../../shared/words/words.ts";
 import classes from "./approval.module.css";
-
-const day = 86_400_000;
 
 /** The page before one knows what is asked: the names of the facts are known, and about how long they are. */
 export function AuthorizeWaiting() {

@@ -1,13 +1,13 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
+import { day } from "../../shared/format/units.ts";
 import { renderAt } from "../../shared/test/render.tsx";
 import { json, noContent, problem, serve } from "../../shared/test/server.ts";
 import { ClientsPage } from "./ClientsPage.tsx";
 
 const now = Date.now();
 const from = (milliseconds: number) => new Date(now + milliseconds).toISOString();
-const day = 86_400_000;
 
 const session = (sid: string, client_id: string, client_name: string) => ({
   sid,

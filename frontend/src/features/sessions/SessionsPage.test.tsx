@@ -1,14 +1,12 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
+import { day, hour, minute } from "../../shared/format/units.ts";
 import { renderAt } from "../../shared/test/render.tsx";
 import { json, noContent, problem, serve } from "../../shared/test/server.ts";
 import { type Session, together } from "./api.ts";
 import { SessionsPage } from "./SessionsPage.tsx";
 
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
 const from = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString();
 
 function session(sid: string, over: Partial<Session> = {}): Session {

@@ -1,5 +1,6 @@
 import { say } from "../words/words.ts";
 import { date, limit, moment, until } from "./time.ts";
+import { day, minute } from "./units.ts";
 
 /** The two limits of a session, as the contract sends them. */
 export interface TwoLimits {
@@ -17,9 +18,6 @@ export interface EndsByItself {
   /** Within its last five minutes. */
   soon: boolean;
 }
-
-const minute = 60_000;
-const day = 24 * 60 * minute;
 
 export function endsByItself(session: TwoLimits, now: Date): EndsByItself {
   const idle = new Date(session.idle_expires_at);

@@ -1,10 +1,7 @@
 /** Times in words, in the time zone of the device. `now` is an argument: nothing here asks the clock. */
 import { locale } from "../words/language.ts";
 import { say } from "../words/words.ts";
-
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
+import { day, hour, minute } from "./units.ts";
 
 const clockForm = { hour: "2-digit", minute: "2-digit" } as const;
 const dayForm = { day: "numeric", month: "long" } as const;
