@@ -25,6 +25,18 @@ export const app: Stop[] = [
     },
   },
   {
+    name: "not-signed-out",
+    over: true,
+    async reach(page, person) {
+      await refuse(page, "/auth/logout", { status: 503, code: "unavailable", retryAfter: 5 });
+      await new OrdersPage(page).open();
+      const menu = new UserMenu(page, person);
+      await menu.button.click();
+      await menu.signOut.click();
+      await page.getByRole("alertdialog", { name: "You are not signed out" }).waitFor();
+    },
+  },
+  {
     name: "new-order",
     over: true,
     async reach(page) {
@@ -161,6 +173,7 @@ export const app: Stop[] = [
       await playNearEnd(page, "idle", 118);
       await new OrdersPage(page).open();
       await page.getByRole("alertdialog").waitFor();
+      await new OrdersPage(page).table.waitFor();
       await refuse(page, "/auth/sessions", { status: 503, code: "busy", retryAfter: 5 });
       await new Expiring(page).stay.click();
       await page.getByText("The server is busy.").waitFor();

@@ -1,4 +1,4 @@
-import { Skeleton } from "@mantine/core";
+import type { ReactNode } from "react";
 import { type Downstream, failing, useDownstreams } from "../../shared/admin/downstreams.ts";
 import { HealthState } from "../../shared/admin/HealthState.tsx";
 import { roleName } from "../../shared/format/event.ts";
@@ -8,7 +8,7 @@ import { limit } from "../../shared/format/time.ts";
 import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
-import { PageHead } from "../../shared/ui/Page.tsx";
+import { PageHead, Pending } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
 import { say } from "../../shared/words/words.ts";
 import classes from "./downstreams.module.css";
@@ -25,10 +25,7 @@ export function DownstreamsPage() {
       {downstreams.data ? (
         <List of={downstreams.data} />
       ) : downstreams.isPending ? (
-        <>
-          <Skeleton height={480} />
-          <Hidden>{say("admin.downstreams.loading")}</Hidden>
-        </>
+        <Waiting />
       ) : (
         <Failed
           title={say("admin.downstreams.failed")}
@@ -36,6 +33,24 @@ export function DownstreamsPage() {
           retry={() => void downstreams.refetch()}
         />
       )}
+    </>
+  );
+}
+
+/** One of them, as long as none is known. */
+function Waiting() {
+  const pending = <Pending>{say("admin.downstreams.requests")}</Pending>;
+  const facts = ["address", "audience", "claims", "roles", "proof", "waits"] as const;
+  return (
+    <>
+      <div className={classes.one} aria-hidden="true">
+        <header>
+          <h2>{pending}</h2>
+        </header>
+        <Figures of={{ p50: pending, p99: pending, requests: pending, errors: pending, open: pending }} />
+        <Facts facts={facts.map((name) => ({ name: say(`admin.downstreams.${name}`), value: pending }))} />
+      </div>
+      <Hidden>{say("admin.downstreams.loading")}</Hidden>
     </>
   );
 }
@@ -61,7 +76,7 @@ function One({ downstream }: { downstream: Downstream }) {
         <code>{url}</code>
         <HealthState health={health} />
       </header>
-      <Figures downstream={downstream} />
+      <Figures of={figuresOf(downstream)} />
       {health.last_error && (
         <p className={classes.error}>
           {say("admin.downstreams.last_error")} <code>{health.last_error}</code>
@@ -72,24 +87,30 @@ function One({ downstream }: { downstream: Downstream }) {
   );
 }
 
-function Figures({ downstream: { health, open } }: { downstream: Downstream }) {
-  const figures = [
-    [say("admin.downstreams.p50"), took(health.p50_ms)],
-    [say("admin.downstreams.p99"), took(health.p99_ms)],
-    [say("admin.downstreams.requests"), count(health.requests)],
-    [say("admin.downstreams.errors"), percent(failing(health))],
-    [say("admin.downstreams.open"), count(open)],
-  ];
+const figures = ["p50", "p99", "requests", "errors", "open"] as const;
+
+/** How it did lately. */
+function Figures({ of: values }: { of: Record<(typeof figures)[number], ReactNode> }) {
   return (
     <dl className={classes.figures}>
-      {figures.map(([name, value]) => (
+      {figures.map((name) => (
         <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dt>{say(`admin.downstreams.${name}`)}</dt>
+          <dd>{values[name]}</dd>
         </div>
       ))}
     </dl>
   );
+}
+
+function figuresOf({ health, open }: Downstream) {
+  return {
+    p50: took(health.p50_ms),
+    p99: took(health.p99_ms),
+    requests: count(health.requests),
+    errors: percent(failing(health)),
+    open: count(open),
+  };
 }
 
 /** What goes along to it: the token, whose it is for, and what is in it. */

@@ -1,13 +1,12 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { shortened } from "../../shared/format/shortened.ts";
 import { Failed } from "../../shared/ui/Failed.tsx";
-import { Hidden } from "../../shared/ui/Hidden.tsx";
 import { Note } from "../../shared/ui/Note.tsx";
 import { Foot, PageHead } from "../../shared/ui/Page.tsx";
 import { say } from "../../shared/words/words.ts";
 import { type Key, useKeys } from "./api.ts";
-import { KeysTable } from "./KeysTable.tsx";
+import { KeysTable, KeysWaiting } from "./KeysTable.tsx";
 import classes from "./keys.module.css";
 import { RotateDialog } from "./RotateDialog.tsx";
 
@@ -43,10 +42,7 @@ export function KeysPage() {
       {keys.data ? (
         <KeysTable keys={keys.data} onCompromised={(compromised) => setAsking({ compromised })} />
       ) : keys.isPending ? (
-        <>
-          <Skeleton height={168} />
-          <Hidden>{say("admin.keys.loading")}</Hidden>
-        </>
+        <KeysWaiting />
       ) : (
         <Failed title={say("admin.keys.failed")} error={keys.error} retry={() => void keys.refetch()} />
       )}

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { shortened } from "../../shared/format/shortened.ts";
 import { capital, moment } from "../../shared/format/time.ts";
 import { CopyId } from "../../shared/ui/CopyId.tsx";
@@ -16,6 +16,8 @@ const shapes = { next: "none", signing: "ok", published: "none", retired: "none"
 /** Keys that can still do harm: the others have left, and no verifier takes them. */
 const outThere = (key: Key) => key.state !== "retired" && key.state !== "revoked";
 
+const columns = ["key", "state", "created", "signs_from", "signs_until", "leaves"] as const;
+
 /** Each key with its state in words, and its times. The roles are written out: on a phone, rows are blocks. */
 export function KeysTable({ keys, onCompromised }: { keys: Key[]; onCompromised: (key: Key) => void }) {
   return (
@@ -26,7 +28,7 @@ export function KeysTable({ keys, onCompromised }: { keys: Key[]; onCompromised:
         </caption>
         <thead role="rowgroup">
           <tr role="row">
-            {(["key", "state", "created", "signs_from", "signs_until", "leaves"] as const).map((name) => (
+            {columns.map((name) => (
               <th key={name} scope="col" role="columnheader">
                 {say(`admin.keys.${name}`)}
               </th>
@@ -42,6 +44,28 @@ export function KeysTable({ keys, onCompromised }: { keys: Key[]; onCompromised:
           ))}
         </tbody>
       </table>
+    </Panel>
+  );
+}
+
+/** As long as no key is known. */
+export function KeysWaiting() {
+  return (
+    <Panel>
+      <table className={`${classes.keys} ${classes.waiting}`} role="table" aria-hidden="true">
+        <tbody role="rowgroup">
+          {["a", "b", "c"].map((row) => (
+            <tr key={row} role="row">
+              {columns.map((name) => (
+                <td key={name} role="cell" data-label={say(`admin.keys.${name}`)}>
+                  <Skeleton width={name === "state" ? 168 : 88} height={14} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Hidden>{say("admin.keys.loading")}</Hidden>
     </Panel>
   );
 }

@@ -63,12 +63,28 @@ export function OverviewPage() {
             retry={() => void overview.refetch()}
           />
         ) : (
-          <>
-            <Skeleton height={656} />
-            <Hidden>{say("admin.overview.loading")}</Hidden>
-          </>
+          <Waiting />
         )}
       </div>
+    </>
+  );
+}
+
+const charts = ["sessions", "sign_ins", "requests", "delay"] as const;
+
+/** The charts, as long as nothing is known. */
+function Waiting() {
+  return (
+    <>
+      <div className={`${classes.panel} ${classes.charts}`} aria-hidden="true">
+        {charts.map((name) => (
+          <div key={name} className={`${classes.chart} ${classes.waiting}`}>
+            <h2>{say(`admin.overview.${name}`)}</h2>
+            <Skeleton height="100%" />
+          </div>
+        ))}
+      </div>
+      <Hidden>{say("admin.overview.loading")}</Hidden>
     </>
   );
 }

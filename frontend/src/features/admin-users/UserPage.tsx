@@ -1,10 +1,10 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { roleName } from "../../shared/format/event.ts";
 import { date } from "../../shared/format/time.ts";
 import { CopyId } from "../../shared/ui/CopyId.tsx";
-import { Facts } from "../../shared/ui/Facts.tsx";
+import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
 import { Note } from "../../shared/ui/Note.tsx";
@@ -29,7 +29,9 @@ export function UserPage() {
         <PageHead title={say("door.pages.admin_user")}>
           <Pending>{say("admin.users.pending")}</Pending>
         </PageHead>
-        <Skeleton height={292} />
+        <div aria-hidden="true">
+          <Facts facts={unknown()} />
+        </div>
         <Hidden>{say("admin.users.loading_one")}</Hidden>
       </>
     );
@@ -105,6 +107,15 @@ function Acts({ user, onChoose }: { user: User; onChoose: (act: Act) => void }) 
       ))}
     </div>
   );
+}
+
+const names = ["role", "state", "open", "seen", "created", "id"] as const;
+
+function unknown(): Fact[] {
+  return names.map((name) => ({
+    name: say(`admin.users.${name}`),
+    value: <Pending>{say("admin.users.pending")}</Pending>,
+  }));
 }
 
 function About({ user }: { user: User }) {
