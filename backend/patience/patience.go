@@ -35,7 +35,7 @@ func (l patientListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	c := NewConn(accepted, l.within)
-	c.lingers = true
+	c.lingers = c.in != nil
 	return c, nil
 }
 

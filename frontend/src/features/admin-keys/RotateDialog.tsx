@@ -1,8 +1,6 @@
-import { Button } from "@mantine/core";
 import { shortened } from "../../shared/format/shortened.ts";
-import { ActionButton } from "../../shared/ui/ActionButton.tsx";
-import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { Question } from "../../shared/ui/Question.tsx";
 import { say } from "../../shared/words/words.ts";
 import { type Key, useRotate } from "./api.ts";
 import classes from "./keys.module.css";
@@ -25,31 +23,23 @@ export function RotateDialog({
       onSuccess: () => onDone(say(`admin.keys.${words}.done`, { kid: shortened(kid) })),
     });
   return (
-    <Dialog
-      alert
+    <Question
       title={say(`admin.keys.${words}.title`, { kid: shortened(kid) })}
       text={say(`admin.keys.${words}.text`)}
+      keep={say(`admin.keys.${words}.keep`)}
+      act={say(`admin.keys.${words}.do`)}
+      acting={say("admin.keys.rotating")}
+      busy={rotate.isPending}
+      gives={!compromised}
       close={close}
+      onYes={run}
     >
       {compromised && <Consequences of={compromised} />}
       <FormFault
         error={rotate.error}
         says={{ key_waiting: [say("admin.keys.waits")], key_out: [say("admin.keys.out")] }}
       />
-      <DialogEnd>
-        <Button onClick={close} data-autofocus>
-          {say(`admin.keys.${words}.keep`)}
-        </Button>
-        <ActionButton
-          variant={compromised ? "danger-filled" : "filled"}
-          busy={rotate.isPending}
-          busyLabel={say("admin.keys.rotating")}
-          onClick={run}
-        >
-          {say(`admin.keys.${words}.do`)}
-        </ActionButton>
-      </DialogEnd>
-    </Dialog>
+    </Question>
   );
 }
 

@@ -1,11 +1,9 @@
-import { Button } from "@mantine/core";
 import { useState } from "react";
 import { deviceName } from "../../shared/format/device.ts";
-import { ActionButton } from "../../shared/ui/ActionButton.tsx";
-import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { explain } from "../../shared/ui/Failed.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { Note } from "../../shared/ui/Note.tsx";
+import { Question } from "../../shared/ui/Question.tsx";
 import { say } from "../../shared/words/words.ts";
 import { countNow, countOf, EndedInPart, type Target, useEnd } from "./api.ts";
 
@@ -40,22 +38,18 @@ export function EndDialog({
       },
     });
   return (
-    <Dialog alert title={titleOf(target)} text={textOf(target)} close={close}>
+    <Question
+      title={titleOf(target)}
+      text={textOf(target)}
+      keep={say("admin.sessions.keep", { n })}
+      act={say("admin.sessions.end_n", { n })}
+      acting={say("shared.act.ending")}
+      busy={end.isPending}
+      close={close}
+      onYes={run}
+    >
       <Fault error={end.error} />
-      <DialogEnd>
-        <Button onClick={close} data-autofocus>
-          {say("admin.sessions.keep", { n })}
-        </Button>
-        <ActionButton
-          variant="danger-filled"
-          busy={end.isPending}
-          busyLabel={say("shared.act.ending")}
-          onClick={run}
-        >
-          {say("admin.sessions.end_n", { n })}
-        </ActionButton>
-      </DialogEnd>
-    </Dialog>
+    </Question>
   );
 }
 

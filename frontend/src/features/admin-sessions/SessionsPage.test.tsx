@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { renderAt, renderWithin } from "../../shared/test/render.tsx";
@@ -75,6 +75,23 @@ test("one is ended after a question that says whose it is, and its row stays and
   expect(within(await row("Safari on iPhone")).queryByRole("button")).toBeNull();
   expect(screen.getByText("1 session is open")).toBeTruthy();
   expect(document.activeElement?.textContent).toBe("Ended just now, by you.");
+});
+
+test("a question that was answered stays until what follows has come: nothing takes that back", async () => {
+  let come: (answer: Response | Promise<Response>) => void = () => {};
+  const answer = new Promise<Response>((resolve) => {
+    come = resolve;
+  });
+  const { events } = open({ "GET /admin/sessions": list([phone, cli]), [ends]: () => answer });
+  await events.click(await screen.findByRole("button", { name: "End Safari on iPhone, of Robin" }));
+  const question = screen.getByRole("alertdialog");
+  await events.click(within(question).getByRole("button", { name: /^End 1 session/ }));
+  expect(fireEvent(question, new Event("cancel", { cancelable: true })), "Escape is for us").toBe(false);
+  await events.click(within(question).getByRole("button", { name: /^Keep/ }));
+  expect(screen.getByRole("alertdialog")).toBe(question);
+  come(json({ ended: 1 })());
+  await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+  expect((await row("Safari on iPhone")).textContent).toContain("Ended just now, by you.");
 });
 
 test("several are chosen, counted, and ended together", async () => {

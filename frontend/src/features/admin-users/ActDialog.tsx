@@ -1,8 +1,6 @@
-import { Button } from "@mantine/core";
 import { useWho } from "vestibule-kit";
-import { ActionButton } from "../../shared/ui/ActionButton.tsx";
-import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { Question } from "../../shared/ui/Question.tsx";
 import { say } from "../../shared/words/words.ts";
 import { type Act, type Done, type User, useAct, useUser } from "./api.ts";
 
@@ -32,27 +30,19 @@ export function ActDialog({
   const said = { n: user.sessions, name: user.name };
   const text = [say(`admin.users.${act}.text`, said), me && act !== "enable" ? say("admin.users.you") : ""];
   return (
-    <Dialog
-      alert
+    <Question
       title={say(`admin.users.${act}.title`, said)}
       text={text.filter(Boolean).join(" ")}
+      keep={say(`admin.users.${act}.keep`, said)}
+      act={say(`admin.users.${act}.do`, said)}
+      acting={say(`admin.users.${act}.doing`)}
+      busy={run.isPending}
+      gives={gives(act)}
       close={close}
+      onYes={() => run.mutate(undefined, { onSuccess: onDone })}
     >
       <FormFault error={run.error} />
-      <DialogEnd>
-        <Button onClick={close} data-autofocus>
-          {say(`admin.users.${act}.keep`, said)}
-        </Button>
-        <ActionButton
-          variant={gives(act) ? "filled" : "danger-filled"}
-          busy={run.isPending}
-          busyLabel={say(`admin.users.${act}.doing`)}
-          onClick={() => run.mutate(undefined, { onSuccess: onDone })}
-        >
-          {say(`admin.users.${act}.do`, said)}
-        </ActionButton>
-      </DialogEnd>
-    </Dialog>
+    </Question>
   );
 }
 

@@ -5,8 +5,6 @@ import { Link } from "react-router";
 import { deviceName } from "../../shared/format/device.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, since } from "../../shared/format/time.ts";
-import { ActionButton } from "../../shared/ui/ActionButton.tsx";
-import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
@@ -14,6 +12,7 @@ import { Icon } from "../../shared/ui/Icon.tsx";
 import { Note } from "../../shared/ui/Note.tsx";
 import { Foot, PageHead } from "../../shared/ui/Page.tsx";
 import { Panel } from "../../shared/ui/Panel.tsx";
+import { Question } from "../../shared/ui/Question.tsx";
 import { Time } from "../../shared/ui/Time.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
 import { say } from "../../shared/words/words.ts";
@@ -88,7 +87,7 @@ function ClientRow({ client, now, onGone }: { client: Client; now: Date; onGone:
       >
         {say("account.clients.take_back")}
       </Button>
-      {asking && <Question client={client} close={() => setAsking(false)} onGone={onGone} />}
+      {asking && <TakeBack client={client} close={() => setAsking(false)} onGone={onGone} />}
     </li>
   );
 }
@@ -110,30 +109,21 @@ function Approval({ session, now }: { session: ClientSession; now: Date }) {
   );
 }
 
-function Question({ client, close, onGone }: { client: Client; close: () => void; onGone: () => void }) {
+function TakeBack({ client, close, onGone }: { client: Client; close: () => void; onGone: () => void }) {
   const takeBack = useTakeBack();
   return (
-    <Dialog
-      alert
+    <Question
       title={say("account.clients.question", { name: client.name })}
       text={say("account.clients.question_text", { n: client.sessions.length })}
+      keep={say("account.clients.keep")}
+      act={say("account.clients.take_back_all", { n: client.sessions.length })}
+      acting={say("shared.act.ending")}
+      busy={takeBack.isPending}
       close={close}
+      onYes={() => takeBack.mutate(client, { onSuccess: onGone })}
     >
       <FormFault error={takeBack.error} />
-      <DialogEnd>
-        <Button onClick={close} data-autofocus>
-          {say("account.clients.keep")}
-        </Button>
-        <ActionButton
-          variant="danger-filled"
-          busy={takeBack.isPending}
-          busyLabel={say("shared.act.ending")}
-          onClick={() => takeBack.mutate(client, { onSuccess: onGone })}
-        >
-          {say("account.clients.take_back_all", { n: client.sessions.length })}
-        </ActionButton>
-      </DialogEnd>
-    </Dialog>
+    </Question>
   );
 }
 

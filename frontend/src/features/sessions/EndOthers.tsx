@@ -2,9 +2,8 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { deviceName } from "../../shared/format/device.ts";
 import { names } from "../../shared/format/list.ts";
-import { ActionButton } from "../../shared/ui/ActionButton.tsx";
-import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { Question } from "../../shared/ui/Question.tsx";
 import { say } from "../../shared/words/words.ts";
 import { type Session, useEndOthers } from "./api.ts";
 
@@ -21,7 +20,7 @@ export function EndOthers({ others, onEnded }: { others: Session[]; onEnded: () 
         {say("account.sessions.end_others", { n })}
       </Button>
       {asking && (
-        <Question
+        <EndQuestion
           others={others}
           close={() => setAsking(false)}
           onEnded={() => {
@@ -34,31 +33,30 @@ export function EndOthers({ others, onEnded }: { others: Session[]; onEnded: () 
   );
 }
 
-function Question({ others, close, onEnded }: { others: Session[]; close: () => void; onEnded: () => void }) {
+function EndQuestion({
+  others,
+  close,
+  onEnded,
+}: {
+  others: Session[];
+  close: () => void;
+  onEnded: () => void;
+}) {
   const end = useEndOthers();
   const n = others.length;
   const who = names(others.map((session) => deviceName(session.device, session)));
   return (
-    <Dialog
-      alert
+    <Question
       title={say("account.sessions.question", { n })}
       text={say("account.sessions.question_text", { n, names: who })}
+      keep={say("account.sessions.keep", { n })}
+      act={say("account.sessions.end_n", { n })}
+      acting={say("shared.act.ending")}
+      busy={end.isPending}
       close={close}
+      onYes={() => end.mutate(undefined, { onSuccess: onEnded })}
     >
       <FormFault error={end.error} />
-      <DialogEnd>
-        <Button onClick={close} data-autofocus>
-          {say("account.sessions.keep", { n })}
-        </Button>
-        <ActionButton
-          variant="danger-filled"
-          busy={end.isPending}
-          busyLabel={say("shared.act.ending")}
-          onClick={() => end.mutate(undefined, { onSuccess: onEnded })}
-        >
-          {say("account.sessions.end_n", { n })}
-        </ActionButton>
-      </DialogEnd>
-    </Dialog>
+    </Question>
   );
 }
