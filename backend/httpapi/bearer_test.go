@@ -97,10 +97,15 @@ func TestAReplicaThatHearsNothingAsksTheDatabaseForEachToken(t *testing.T) {
 
 func TestAStreamOfAClientThatActsForItselfEndsWithItsTokenAlone(t *testing.T) {
 	r := boot(t)
+	over := make(chan struct{})
+	t.Cleanup(func() { close(over) }) // one stream is open to the end: nobody here looks for clients that have left
 	r.record.answers(func(w http.ResponseWriter, request *http.Request) {
 		_, _ = w.Write([]byte("begun\n"))
 		_ = http.NewResponseController(w).Flush()
-		<-request.Context().Done()
+		select {
+		case <-request.Context().Done():
+		case <-over:
+		}
 	})
 	open := func(lasts time.Duration) (lines *bufio.Reader, expires time.Time) {
 		issued, err := r.issuer.Issue(token.Grant{Subject: "service", ClientID: "service", Audience: publicURL, NotAfter: r.clock.Now().Add(lasts)}, r.clock.Now())

@@ -332,12 +332,17 @@ func (r *replica) verifier(audience string) *verifier.Verifier {
 
 func (r *replica) approvals() *postgres.Approvals { return postgres.NewApprovals(r.db) }
 
-// exec runs a statement as an operator would, in psql, and waits until every replica has heard of it:
-// how soon that is, TestNothingIsAdmittedAfterAnEnd says.
+// exec runs a statement as an operator would, in psql, with all the time that it needs, and waits until every
+// replica has heard of it: how soon that is, TestNothingIsAdmittedAfterAnEnd says.
 func (r *replica) exec(statement string, args ...any) {
 	r.t.Helper()
-	_, err := r.db.Pool.Exec(r.t.Context(), statement, args...)
-	require.NoError(r.t, err)
+	require.NoError(r.t, pgx.BeginFunc(r.t.Context(), r.db.Pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(r.t.Context(), `SET LOCAL statement_timeout = 0`)
+		if err == nil {
+			_, err = tx.Exec(r.t.Context(), statement, args...)
+		}
+		return err
+	}))
 	r.listener.Heard(r.t.Context())
 	r.heardByOthers()
 }

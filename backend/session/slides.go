@@ -32,7 +32,8 @@ type Slid struct {
 // Slides collects uses, and writes them in batches: at most one write for a session in a step, and one
 // statement for many sessions. A replica that dies loses the uses of a second. Safe for concurrent use.
 type Slides struct {
-	store Store
+	store    Store
+	flushing sync.Mutex
 
 	mu      sync.Mutex
 	waiting map[secret.Sum]waiting
@@ -60,8 +61,11 @@ func (s *Slides) add(h *Held, idle, step time.Duration) {
 	s.waiting[h.key] = waiting{h, Slide{Key: h.key.String(), Idle: idle, Step: step}}
 }
 
-// Flush writes what waits now. What can't be written waits for the next use.
+// Flush writes what waits now, after what another Flush is writing: when it returns, every use before it was
+// tried. What can't be written waits for the next use.
 func (s *Slides) Flush(ctx context.Context) error {
+	s.flushing.Lock()
+	defer s.flushing.Unlock()
 	s.mu.Lock()
 	all := s.waiting
 	s.waiting = map[secret.Sum]waiting{}

@@ -110,3 +110,35 @@ func TestASessionThatWasFoundTwiceSlidesWhicheverIsUsed(t *testing.T) {
 		require.Len(t, store.batches, before+1)
 	}
 }
+
+// slow is a store that writes only when it is let.
+type slow struct {
+	writing
+	began, let chan struct{}
+}
+
+func (s *slow) Slide(ctx context.Context, slides []Slide) ([]Slid, error) {
+	close(s.began)
+	<-s.let
+	return s.writing.Slide(ctx, slides)
+}
+
+func TestAFlushWaitsForWhatAnotherIsWriting(t *testing.T) {
+	store := &slow{began: make(chan struct{}), let: make(chan struct{})}
+	slides := NewSlides(store)
+	used := heldBy(1)
+	slides.add(used, time.Hour, time.Minute)
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() { first <- slides.Flush(t.Context()) }()
+	<-store.began
+	go func() { second <- slides.Flush(t.Context()) }()
+	select {
+	case <-second:
+		require.Fail(t, "it returned while a use before it was not written")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(store.let)
+	require.NoError(t, <-first)
+	require.NoError(t, <-second)
+	require.True(t, used.Session().LastSeenAt.Equal(afternoon))
+}
