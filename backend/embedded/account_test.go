@@ -36,6 +36,7 @@ func TestAnOrdinaryUserNeedsNothingSpecial(t *testing.T) {
 		gid, err := strconv.Atoi(nobody.Gid)
 		require.NoError(t, err)
 		require.NoError(t, os.Chown(dir, uid, gid))
+		reachableBinaries(t, nobody)
 		attributes = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} //nolint:gosec // ids fit
 	}
 	h := startHelper(t, dir, attributes)

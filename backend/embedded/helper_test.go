@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -60,11 +61,12 @@ func startHelper(t *testing.T, dir string, attributes *syscall.SysProcAttr) *hel
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	if attributes != nil { // the test binary lies in a folder that is ours alone
-		self = reachable(t, self)
-	}
 	here, err := os.Getwd()
 	require.NoError(t, err)
+	if attributes != nil { // the test binary lies in a folder that is ours alone, and so may this one
+		self = reachable(t, self)
+		here = filepath.Dir(self)
+	}
 	cmd := exec.CommandContext(t.Context(), self)
 	cmd.Dir, cmd.SysProcAttr = here, attributes
 	cmd.Env = append(os.Environ(), helperFolder+"="+dir)
@@ -84,6 +86,17 @@ func startHelper(t *testing.T, dir string, attributes *syscall.SysProcAttr) *hel
 }
 
 func (h *helper) says() string { h.out.Scan(); return h.out.Text() }
+
+// reachableBinaries copies PostgreSQL's, for another user, to where that one can run them.
+func reachableBinaries(t *testing.T, owner *user.User) {
+	t.Helper()
+	found, err := findBinaries()
+	require.NoError(t, err)
+	copied := filepath.Join(folder(t), "native")
+	require.NoError(t, exec.CommandContext(t.Context(), "cp", "-r", filepath.Dir(found[0]), copied).Run())
+	require.NoError(t, exec.CommandContext(t.Context(), "chown", "-R", owner.Username, copied).Run())
+	t.Setenv("PG_BIN", filepath.Join(copied, "bin"))
+}
 
 // reachable copies a program to where everybody can run it.
 func reachable(t *testing.T, program string) string {
