@@ -14,12 +14,16 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 	"github.com/gobwas/ws"
 	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"vestibule/backend/patience"
 )
 
 // controlled is a flight whose session can be ended.
@@ -398,4 +402,22 @@ func TestAClientThatLeavesBeforeTheSwitchLeavesNothingBehind(t *testing.T) {
 func accept(key string) string {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")) //nolint:gosec // the RFC's choice
 	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func TestHangingUpWaitsForNobodyWhoIsStillSending(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	server := &fasthttp.Server{StreamRequestBody: true, Handler: func(ctx *fasthttp.RequestCtx) {
+		hung := make(chan struct{})
+		go func() { HangUp(ctx); close(hung) }()
+		<-hung
+	}}
+	go func() { _ = server.Serve(patience.Listener(listener, time.Minute)) }()
+	t.Cleanup(func() { _ = listener.Close() })
+	c, err := net.Dial("tcp", listener.Addr().String())
+	require.NoError(t, err)
+	defer c.Close()
+	_, _ = fmt.Fprint(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", strings.Repeat("x", 200_000)) // it may be over before that
+	_, err = io.ReadAll(c)
+	require.ErrorIs(t, err, syscall.ECONNRESET)
 }
