@@ -146,19 +146,19 @@ func TestACloseEndsAReadAndAWriteThatWait(t *testing.T) {
 		_, err := c.Read(make([]byte, 1))
 		ended <- err
 	}()
-	full := make(chan struct{})
+	wrote := make(chan struct{}, 1)
 	go func() {
 		var err error
 		for err == nil {
 			_, err = c.Write(make([]byte, 1<<20))
 			select {
-			case full <- struct{}{}:
+			case wrote <- struct{}{}:
 			default:
 			}
 		}
 		ended <- err
 	}()
-	<-full
+	<-wrote
 	require.NoError(t, c.Close())
 	require.ErrorIs(t, <-ended, net.ErrClosed)
 	require.ErrorIs(t, <-ended, net.ErrClosed)
