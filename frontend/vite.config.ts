@@ -22,6 +22,7 @@ export default defineConfig({
     // One environment for all files of a project, three times as quick: what a page remembers is forgotten
     // before each test (see the setup files).
     isolate: false,
+    maxWorkers: "100%", // nothing else runs beside them
     onConsoleLog: (log) => !ofTheEnvironment.some((words) => log.includes(words)),
     env: { TZ: "UTC" },
     server: { deps: { inline: ["use-intl"] } }, // or the plugin's alias does not reach it
