@@ -2,8 +2,11 @@ package httpapi_test
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -191,4 +194,29 @@ func TestAHeadOver16KiBIsRefusedAndNothingOfItIsRepeated(t *testing.T) {
 	}
 	require.NotContains(t, r.log.String(), p.cookie)
 	p.get("/auth/session", "X-Long", strings.Repeat("x", 14_000)).is(200)
+}
+
+// What was refused may be the beginning of something: a reset for the rest of it would take along an answer
+// that the client has not read yet (RFC 9112, 9.6).
+func TestWhatFollowsARefusalIsNotAnsweredWithAReset(t *testing.T) {
+	r := boot(t)
+	for text, status := range map[string]int{
+		"GET /\t HTTP/1.1\r\n\r\n": 400,
+		"POST /auth/login HTTP/1.1\r\nHost: app.example.com\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n" +
+			"Content-Length: 99999999\r\n\r\n" + strings.Repeat(" ", 10_000): 413,
+	} {
+		conn, err := net.Dial("tcp", r.at)
+		require.NoError(t, err)
+		require.NoError(t, conn.SetDeadline(time.Now().Add(within)))
+		_, err = io.WriteString(conn, text)
+		require.NoError(t, err)
+		said, err := io.ReadAll(conn)
+		require.NoError(t, err)
+		require.True(t, strings.HasPrefix(string(said), fmt.Sprintf("HTTP/1.1 %d ", status)), string(said))
+		for range 100 { // the first would bring about the reset, the next meet it
+			_, err = io.WriteString(conn, "the rest")
+			require.NoError(t, err, text)
+		}
+		require.NoError(t, conn.Close())
+	}
 }
