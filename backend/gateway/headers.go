@@ -30,7 +30,7 @@ func (n names) has(name []byte) bool {
 // those cookies that are its own.
 var notAsked = set("Cookie", "Authorization", "Proxy-Authorization", "Proxy-Authenticate", "Proxy-Connection",
 	"Forwarded", "X-Real-Ip", "Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Host",
-	"Content-Length", "X-Request-Id", "Traceparent", "Tracestate", "X-Csrf", "X-Vestibule-Activity", "Via", "X-Original-Url", "X-Rewrite-Url",
+	"Content-Length", "X-Request-Id", "Traceparent", "Tracestate", "X-Csrf", "X-Vestibule-Activity", "X-Vestibule-User", "Via", "X-Original-Url", "X-Rewrite-Url",
 	"X-Http-Method-Override", "X-Method-Override", "X-Http-Method", "X-Forwarded", "True-Client-Ip", "X-Client-Ip", "X-Cluster-Client-Ip",
 	"Cf-Connecting-Ip", "Fastly-Client-Ip", "X-Remote-User", "Remote-User", "X-Authenticated-User", "X-Forwarded-User", "Proxy", "Baggage",
 	"B3", "X-B3-Traceid", "X-B3-Spanid", "X-B3-Parentspanid", "X-B3-Sampled", "X-B3-Flags")

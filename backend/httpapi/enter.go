@@ -3,6 +3,7 @@ package httpapi
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 
@@ -85,7 +86,24 @@ func (a *api) authenticate(c *fiber.Ctx, r route) (*session.Held, session.Source
 	if s.cookies != 1 {
 		return nil, session.FromCache, session.ErrNotFound
 	}
-	return a.Sessions.Find(c.UserContext(), s.cookie)
+	found, from, err := a.Sessions.Find(c.UserContext(), s.cookie)
+	if err == nil && isForAnother(c, found.Session()) {
+		return nil, from, session.ErrNotFound.With(errAnother)
+	}
+	return found, from, err
+}
+
+var errAnother = errors.New("the page shows another user than the cookie is of")
+
+// isForAnother reports whether a page says that it shows someone else: a cookie changes under every tab at
+// once, and a page learns of it a moment later. What somebody does there in between is nobody else's doing.
+func isForAnother(c *fiber.Ctx, s session.Session) bool {
+	named := c.Request().Header.Peek("X-Vestibule-User")
+	if len(named) == 0 {
+		return false
+	}
+	id, err := uuid.ParseBytes(named)
+	return err != nil || id != s.UserID
 }
 
 // demandProof answers 401 step_up_required, with what would satisfy it (after RFC 9470).

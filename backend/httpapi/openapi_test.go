@@ -90,6 +90,7 @@ func TestTheDescriptionSaysOfEachRouteWhatTheTableSays(t *testing.T) {
 				sent[p.child("name").text()] = true
 			}
 			require.Equal(t, row.Slides, sent["X-Vestibule-Activity"], about)
+			require.Equal(t, row.Slides, sent["X-Vestibule-User"], about)
 			require.Equal(t, row.Method != http.MethodGet && !isMachine(row), sent["X-CSRF"], about)
 		}
 	}

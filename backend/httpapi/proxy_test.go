@@ -47,7 +47,7 @@ func TestExactlyTheseHeadersReachADownstream(t *testing.T) {
 		"Cookie", "theme=dark; __Host-session="+p.cookie, "Authorization", "Basic Zm9yZ2VkOg==", "Content-Type", "text/plain", "X-CSRF", "1",
 		"Forwarded", "for=1.2.3.4", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Host", "evil.example.com", "X-Forwarded-Proto", "gopher", "X-Forwarded-Prefix", "/x",
 		"X-Real-Ip", "1.2.3.4", "X-Request-Id", "mine", "Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "Tracestate", "a=b",
-		"Connection", "X-Secret, keep-alive", "X-Secret", "x", "Keep-Alive", "timeout=5", "Te", "trailers", "Proxy-Authorization", "x", "X-Vestibule-Activity", "none",
+		"Connection", "X-Secret, keep-alive", "X-Secret", "x", "Keep-Alive", "timeout=5", "Te", "trailers", "Proxy-Authorization", "x", "X-Vestibule-Activity", "none", "X-Vestibule-User", p.id,
 		"X-Http-Method-Override", "DELETE", "X-Original-Url", "/admin", "X-Rewrite-Url", "/admin", "Via", "1.1 x",
 		"X-Custom", "kept", "Accept", "text/html", "Accept-Encoding", "br", "Accept-Language", "de").is(200)
 	seen := r.record.taken()

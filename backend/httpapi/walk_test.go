@@ -203,6 +203,25 @@ func TestARequestSlidesTheSessionWhereTheTableSaysSo(t *testing.T) {
 	}
 }
 
+func TestWhatAPageAsksForSomeoneElseIsRefusedEverywhere(t *testing.T) {
+	r := boot(t)
+	p, other := r.admin(), r.person()
+	before := one[int](r, `SELECT count(*) FROM events`)
+	for _, place := range r.registered() {
+		if place.isOpen() || place.isPage() {
+			continue
+		}
+		for _, named := range []string{other.id, "nobody"} {
+			refuses(t, p.send(place.method, place.path, nil, "X-Vestibule-User", named), place, 401, 403, 404, 405)
+		}
+	}
+	require.Empty(t, r.record.taken())
+	require.Equal(t, before, one[int](r, `SELECT count(*) FROM events`))
+	p.get("/auth/sessions", "X-Vestibule-User", p.id).is(200)
+	p.get("/auth/sessions", "X-Vestibule-User", strings.ToUpper(p.id)).is(200)
+	p.get("/auth/sessions", "X-Vestibule-User", other.id).problem(401, "unauthenticated")
+}
+
 func TestAPathThatItsDownstreamDeclaresPassiveDoesNotSlide(t *testing.T) {
 	r := boot(t)
 	p := r.person()

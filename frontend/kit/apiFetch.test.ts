@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { apiFetch } from "./apiFetch.ts";
 import { connection } from "./connection.ts";
-import { send } from "./http.ts";
+import { type Call, send } from "./http.ts";
 import { ApiError, NetworkError, ProofDeclined } from "./problem.ts";
 import { stepUp } from "./proof.ts";
 import { onEnd, session, sessionEnded, signedInAs, signIn, signOut } from "./session.ts";
+import { stubSilence } from "./test/browser.ts";
 import { cut, json, noContent, problem, serve, unauthenticated, who } from "./test/server.ts";
 
 const paths = (asked: { method: string; path: string }[]) =>
@@ -17,7 +18,79 @@ const place = "POST /api/orders/";
 const status = () => session.get().status;
 const given = { email: "demo@example.com", password: "correct horse battery staple" };
 
+/** Sends one to a server that only notes how. */
+async function sent(call: Call): Promise<RequestInit & { headers: Headers }> {
+  const fetch = vi.fn(async (_: string, _init: RequestInit) => noContent());
+  vi.stubGlobal("fetch", fetch);
+  await send("/api/files/", { method: "POST", ...call });
+  return fetch.mock.calls[0]?.[1] as RequestInit & { headers: Headers };
+}
+
 describe("a request", () => {
+  test("has headers of its own, in place of ours too, but for those that protect", async () => {
+    const given = { "idempotency-key": "k1", accept: "text/csv", "x-csrf": "0" };
+    const { headers, body } = await sent({ headers: given, body: { items: 1 } });
+    expect([...Object.keys(given), "content-type"].map((name) => headers.get(name))).toEqual([
+      "k1",
+      "text/csv",
+      "1",
+      "application/json",
+    ]);
+    expect(body).toBe('{"items":1}');
+  });
+
+  test.each([new FormData(), new Blob(["a"]), new URLSearchParams("a=b"), new ArrayBuffer(1)])(
+    "carries %o as it is",
+    async (given) => {
+      const { headers, body } = await sent({ body: given });
+      expect(body).toBe(given);
+      expect(headers.has("Content-Type")).toBe(false);
+    },
+  );
+
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  test.each<[string, string, Call]>([
+    ["a body that is no JSON", "/api/orders/", { method: "POST", body: circle }],
+    ["a GET with a body", "/api/orders/", { body: {} }],
+    ["another origin", "https://api.example.com/orders", {}],
+    ["another origin without its scheme", "//api.example.com/orders", {}],
+  ])("that can't be sent (%s) is the caller's fault, and nobody's outage", async (_, path, call) => {
+    const asked = serve({});
+    const error = await send(path, call).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(NetworkError);
+    expect(asked).toEqual([]);
+    expect(connection.get()).toBe("up");
+  });
+
+  test("that the caller gives up, for whatever reason, is nobody's outage", async () => {
+    stubSilence();
+    const error = await send("/api/slow/", { signal: AbortSignal.timeout(1) }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ name: "TimeoutError" });
+    expect(connection.get()).toBe("up");
+  });
+
+  test("says whom the page asks for, once it knows", async () => {
+    const asked = serve({ [list]: json({}) });
+    await apiFetch("/auth/sessions");
+    signedInAs(who());
+    await apiFetch("/auth/sessions");
+    expect(asked.map(({ headers }) => headers.get("X-Vestibule-User"))).toEqual([null, "u1"]);
+  });
+
+  test("whose answer comes when someone else is here has none for them", async () => {
+    signedInAs(who());
+    serve({
+      [list]: () => {
+        signedInAs(who("u2"));
+        return json({ sessions: ["of u1"] })();
+      },
+    });
+    await expect(apiFetch("/auth/sessions")).rejects.toMatchObject({ status: 401 });
+    expect(status()).toBe("signed_in");
+  });
+
   test("that changes something carries the cross-site header, and one that reads does not", async () => {
     const asked = serve({ "POST /auth/logout": noContent, [list]: json({}) });
     await send("/auth/logout", { method: "POST" });
@@ -196,6 +269,25 @@ describe("a request whose session is over", () => {
     expect(paths(asked)).toEqual([place, whoAmI, login]);
   });
 
+  test("that nobody made does not wait", async () => {
+    signedInAs(who());
+    const asked = serve({ [list]: unauthenticated, [whoAmI]: unauthenticated });
+    await expect(apiFetch("/auth/sessions", { passive: true })).rejects.toMatchObject({ status: 401 });
+    expect(paths(asked)).toEqual([list, whoAmI]);
+  });
+
+  test.each(["", "invalid_token"])(
+    "of a service's own (code '%s') is an answer like any other",
+    async (code) => {
+      signedInAs(who());
+      const asked = serve({ [place]: problem(401, code) });
+      await expect(apiFetch("/api/orders/", { method: "POST", body: {} })).rejects.toMatchObject({
+        status: 401,
+      });
+      expect(paths(asked)).toEqual([place]);
+    },
+  );
+
   test("of a page that nobody was signed in on is refused", async () => {
     serve({ "POST /auth/logout": noContent, [list]: unauthenticated, [whoAmI]: unauthenticated });
     await signOut();
@@ -262,14 +354,31 @@ describe("a demand for a fresh proof", () => {
     expect(stepUp.get()).toBeNull();
   });
 
-  test("is dropped when the session ends while it stands open", async () => {
-    const asked = serve({ [end]: demanded });
+  test("is dropped when the session ends, and the request waits for the person as any other", async () => {
+    const asked = serve({ [end]: [demanded, unauthenticated, noContent], [whoAmI]: unauthenticated });
     const done = endIt();
     await asksFor();
     sessionEnded("s1", "ended_by_admin");
-    await expect(done).rejects.toBeInstanceOf(ProofDeclined);
     expect(stepUp.get()).toBeNull();
-    expect(asked).toHaveLength(1);
+    await vi.waitFor(() => expect(paths(asked)).toEqual([end, end, whoAmI]));
+    signedInAs({ ...who(), session: { ...who().session, sid: "s3" } });
+    await done;
+    expect(paths(asked)).toEqual([end, end, whoAmI, end]);
+  });
+
+  test("is gone when nobody waits for it any more", async () => {
+    serve({ [end]: demanded });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const asks = [first, second].map(({ signal }) =>
+      apiFetch("/auth/sessions/s2", { method: "DELETE", signal }).catch((e: unknown) => e),
+    );
+    await asksFor();
+    first.abort("left");
+    expect(await asks[0]).toBe("left");
+    expect(stepUp.get()).not.toBeNull();
+    second.abort("left too");
+    expect(await asks[1]).toBe("left too");
+    expect(stepUp.get()).toBeNull();
   });
 
   test("is not repeated for someone else who came while it was given", async () => {
@@ -283,19 +392,23 @@ describe("a demand for a fresh proof", () => {
     const done = endIt().catch((e: unknown) => e);
     await asksFor();
     await stepUp.get()?.prove("my password");
-    expect(await done).toBeInstanceOf(ProofDeclined);
+    expect(await done).toMatchObject({ status: 401 });
     expect(paths(asked)).toEqual([end, proof]);
   });
 
   test("finds out that the session is over", async () => {
-    serve({ [end]: demanded, [proof]: unauthenticated, [whoAmI]: unauthenticated });
+    serve({ [end]: [demanded, unauthenticated], [proof]: unauthenticated, [whoAmI]: unauthenticated });
     const dropped = vi.fn();
     const leave = onEnd(dropped);
-    const done = endIt().catch((e: unknown) => e);
+    const gone = new AbortController();
+    const done = apiFetch("/auth/sessions/s2", { method: "DELETE", signal: gone.signal }).catch(
+      (e: unknown) => e,
+    );
     await asksFor();
     await expect(stepUp.get()?.prove("my password")).rejects.toMatchObject({ status: 401 });
-    expect(await done).toBeInstanceOf(ProofDeclined);
     expect(status()).toBe("signed_out");
+    gone.abort("left");
+    expect(await done).toBe("left");
     expect(dropped).toHaveBeenCalledTimes(1);
     leave();
   });

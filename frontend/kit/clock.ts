@@ -1,8 +1,8 @@
 import { apiFetch } from "./apiFetch.ts";
 import type { OwnSession } from "./contract.ts";
-import { send } from "./http.ts";
+import { notForEver, send } from "./http.ts";
 import { ApiError } from "./problem.ts";
-import { askSession, endOf, patience, session, sessionEnded } from "./session.ts";
+import { askSession, endOf, session, sessionEnded } from "./session.ts";
 import { createStore } from "./store.ts";
 import { tell } from "./tabs.ts";
 import { onThisDevice, serverNow } from "./time.ts";
@@ -121,7 +121,7 @@ async function readLimits(): Promise<void> {
   try {
     const { sessions } = await send<{ sessions: (Limits & { remember: boolean })[] }>("/auth/sessions", {
       passive: true,
-      signal: AbortSignal.timeout(patience),
+      signal: notForEver(),
     });
     const own = current();
     const mine = sessions.find(({ sid }) => sid === own?.sid);

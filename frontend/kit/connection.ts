@@ -7,5 +7,5 @@ export const connection = createStore<Connection>("up");
 
 /** Something did not reach the server. */
 export function connectionLost(): void {
-  connection.set(navigator.onLine === false ? "offline" : "unreachable");
+  connection.set(globalThis.navigator?.onLine === false ? "offline" : "unreachable");
 }

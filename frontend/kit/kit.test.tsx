@@ -113,6 +113,25 @@ describe("RequireSession", () => {
     expect(await screen.findByText("Orders of Demo")).toBeTruthy();
   });
 
+  test("asks again by itself where it could not be had, when the server said", async () => {
+    vi.useFakeTimers();
+    serve({ [whoAmI]: [problem(503, "unavailable", {}, { "Retry-After": "2" }), cut, json(who())] });
+    render(<App />);
+    await act(() => vi.advanceTimersByTimeAsync(1_900));
+    expect(screen.getByText("ApiError")).toBeTruthy();
+    await act(() => vi.advanceTimersByTimeAsync(100));
+    expect(screen.getByText("NetworkError")).toBeTruthy();
+    await act(() => vi.advanceTimersByTimeAsync(5_000));
+    expect(screen.getByText("Orders of Demo")).toBeTruthy();
+    vi.useRealTimers();
+  });
+
+  test("where something else answers in the server's place, is not known", async () => {
+    serve({ [whoAmI]: () => new Response("<h1>Log in to this network</h1>") });
+    render(<App />);
+    expect(await screen.findByText("NetworkError")).toBeTruthy();
+  });
+
   test("empties the page the moment the stream tells an end, and says why", async () => {
     serve({ [whoAmI]: json(who()) });
     await open();

@@ -11,6 +11,7 @@ import { dismissExpiry, type Expiry, expiry, setLimits, stay, wakeClock, watchCl
 import type { Who } from "./contract.ts";
 import { drafts, keep } from "./drafts.ts";
 import { followLive } from "./live.ts";
+import type { ApiError } from "./problem.ts";
 import { type StepUp, stepUp } from "./proof.ts";
 import { askAgain, askSession, type Ended, freshen, type Session, session, sessionEnded } from "./session.ts";
 import { useStore } from "./store.ts";
@@ -20,15 +21,23 @@ const Provided = createContext(false);
 
 /**
  * Asks who is signed in, and follows the session while it is mounted: its end, told live or by another
- * tab, and its limits. One for a page, round everything that asks who is here.
+ * tab, and its limits. Where it could not be had who is here, it asks again every five seconds, or when the
+ * server said. One for a page, round everything that asks who is here.
  */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const now = useStore(session);
   const sid = now.status === "signed_in" ? now.session.sid : null;
   useEffect(watchPage, []);
   useEffect(() => (sid === null ? undefined : followLive(sid)), [sid]);
+  useEffect(() => {
+    if (now.status !== "failed") return;
+    const timer = setTimeout(retry, 1_000 * ((now.error as Partial<ApiError>).retryAfter ?? 5));
+    return () => clearTimeout(timer);
+  }, [now]);
   return <Provided value={true}>{children}</Provided>;
 }
+
+const retry = () => void askSession().catch(() => {});
 
 const fresh = 30_000;
 
@@ -94,13 +103,13 @@ export function RequireSession({
   children,
 }: {
   /** While it is not known who is here. */
-  waiting?: ReactNode;
-  /** Where that could not be had. `retry` asks once more. */
+  waiting?: ReactNode | undefined;
+  /** Where that could not be had. It is asked again by itself; `retry` does so now. */
   failed: (error: Error, retry: () => void) => ReactNode;
   /** Nobody has been here: the way to sign in. */
   nobody: ReactNode;
   /** The session that this page showed is over: why, and the way back in. Without it, `nobody`. */
-  ended?: (ended: Ended) => ReactNode;
+  ended?: ((ended: Ended) => ReactNode) | undefined;
   children: ReactNode;
 }) {
   const now = useSession();
@@ -108,7 +117,7 @@ export function RequireSession({
     case "loading":
       return waiting;
     case "failed":
-      return failed(now.error, () => void askSession().catch(() => {}));
+      return failed(now.error, retry);
     case "signed_out":
       return now.ended && ended ? ended(now.ended) : nobody;
     default:
@@ -162,7 +171,11 @@ export function useDraft<T>(name: string): [draft: T | null, set: (draft: T | nu
     },
     [name],
   );
-  const draft = useSyncExternalStore(subscribe, () => drafts.get().get(name));
+  const draft = useSyncExternalStore(
+    subscribe,
+    () => drafts.get().get(name),
+    () => undefined,
+  );
   const set = useCallback((next: T | null) => keep(name, next ?? undefined), [name]);
   return [(draft as T | undefined) ?? null, set];
 }

@@ -76,6 +76,11 @@ test("a stream that breaks while the server is away is no end, and is opened aga
   expect(ended()).toBeNull();
 });
 
+test("where there are no streams, none is followed", () => {
+  vi.stubGlobal("EventSource", undefined);
+  followLive("s1")();
+});
+
 test("of several tabs one listens, and tells the others, once", async () => {
   const leaveOther = followLive("s1");
   const other = new BroadcastChannel("vestibule");

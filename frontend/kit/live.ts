@@ -10,6 +10,7 @@ import { tell } from "./tabs.ts";
  * anew does not take the end of its predecessor for its own.
  */
 export function followLive(sid: string): () => void {
+  if (typeof EventSource === "undefined") return () => {}; // where an app's tests run
   const left = new AbortController();
   const listen = () =>
     listenUntil(left.signal, sid, (reason) => {

@@ -45,7 +45,7 @@ export async function readProblem(response: Response): Promise<ApiError> {
   return new ApiError(
     response.status,
     text(code),
-    text(detail),
+    text(detail) || text(title),
     Array.isArray(fields) ? fields.filter(isFieldFault) : [],
     seconds(response.headers.get("Retry-After")),
     text(requestId),

@@ -19,21 +19,43 @@ export interface StepUp {
 export const stepUp = createStore<StepUp | null>(null);
 
 let open: Promise<void> | null = null;
+let waiting = 0;
 
-/** Asks in place. Resolves when it has been proved, rejects with ProofDeclined when not. One question at a time. */
-export function askForProof({ extra }: ApiError): Promise<void> {
-  open ??= new Promise<void>((resolve, reject) => {
-    const answer = (proved: boolean) => {
+/**
+ * Asks in place, one question at a time. Resolves when it has been proved, and when the session is over, of
+ * which the request will hear; rejects with ProofDeclined, or with the reason of the signal. The question is
+ * gone when nobody waits for it any more.
+ */
+export async function askForProof(error: ApiError, signal?: AbortSignal): Promise<void> {
+  open ??= ask(error);
+  waiting++;
+  try {
+    await Promise.race([open, aborted(signal)]);
+  } finally {
+    if (!--waiting) stepUp.get()?.decline();
+  }
+}
+
+function aborted(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const now = () => reject(signal?.reason);
+    if (signal?.aborted) now();
+    signal?.addEventListener("abort", now);
+  });
+}
+
+function ask({ extra }: ApiError): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const over = (settle: () => void) => {
       stepUp.set(null);
       open = null;
       leave();
-      if (proved) resolve();
-      else reject(new ProofDeclined());
+      settle();
     };
-    const leave = onEnd(() => answer(false)); // whoever it was asked of is gone
+    const leave = onEnd(() => over(resolve)); // whoever it was asked of is gone
     stepUp.set({
       maxAge: typeof extra.max_age === "number" ? extra.max_age : null,
-      decline: () => answer(false),
+      decline: () => over(() => reject(new ProofDeclined())),
       async prove(password) {
         try {
           await send<void>("/auth/step-up", { method: "POST", body: { password } });
@@ -41,9 +63,8 @@ export function askForProof({ extra }: ApiError): Promise<void> {
           if (error instanceof ApiError && error.code === "unauthenticated") await askSession();
           throw error;
         }
-        answer(true);
+        over(resolve);
       },
     });
   });
-  return open;
 }

@@ -78,6 +78,23 @@ describe("an end", () => {
     leave();
   });
 
+  test("is told to all who drop, also where one of them fails", () => {
+    const failed = vi.fn();
+    vi.stubGlobal("reportError", failed);
+    const error = new Error("boom");
+    const dropped = vi.fn();
+    const leave = [
+      onEnd(() => {
+        throw error;
+      }),
+      onEnd(dropped),
+    ];
+    sessionEnded("s1", "signed_out");
+    expect(failed).toHaveBeenCalledWith(error);
+    expect(dropped).toHaveBeenCalled();
+    for (const each of leave) each();
+  });
+
   test("of another session is no news", () => {
     sessionEnded("s0", "signed_out");
     expect(session.get().status).toBe("signed_in");

@@ -1,7 +1,7 @@
 import type { Credentials, OwnSession, Reason, User, Who } from "./contract.ts";
 import { drafts, dropDrafts } from "./drafts.ts";
-import { send } from "./http.ts";
-import { ApiError } from "./problem.ts";
+import { notForEver, send } from "./http.ts";
+import { ApiError, NetworkError } from "./problem.ts";
 import { createStore } from "./store.ts";
 import { tell } from "./tabs.ts";
 import { serverNow } from "./time.ts";
@@ -45,8 +45,6 @@ let leaving: { heard: boolean } | null = null;
 let asking: Promise<void> | null = null;
 let askedAt = 0;
 const enders = new Set<() => void>();
-/** An answer that takes longer, in milliseconds, is none: everyone who asks would wait with it. */
-export const patience = 10_000;
 
 /**
  * Calls `drop` each time a session ends on this page, and each time another person comes: for caches,
@@ -60,7 +58,14 @@ export function onEnd(drop: () => void): () => void {
 function become(next: Session, drop: boolean): void {
   turn++;
   session.set(next);
-  if (drop) for (const ender of [...enders]) ender();
+  if (!drop) return;
+  for (const ender of [...enders]) {
+    try {
+      ender();
+    } catch (error) {
+      reportError(error); // whoever failed keeps nobody else from dropping theirs
+    }
+  }
 }
 
 /** Someone is signed in on this page from now on: for doors of an app's own. The other tabs are told. */
@@ -129,7 +134,8 @@ async function look(): Promise<void> {
   const from = turn;
   askedAt = Date.now();
   try {
-    const who = await send<Who>("/auth/session", { passive: true, signal: AbortSignal.timeout(patience) });
+    const who = await send<Who | undefined>("/auth/session", { passive: true, signal: notForEver() });
+    if (!who) throw new NetworkError("unreachable"); // something else answers in its place
     if (turn === from && !leaving) isHere(who);
     // It ended meanwhile, here: who came instead is still the question.
     else if (session.get().status === "signed_out" && !leaving) await look();

@@ -28,5 +28,5 @@ export function createStore<T>(first: T): Store<T> {
 
 /** The value as it is now; draws anew when it changes. */
 export function useStore<T>(store: Store<T>): T {
-  return useSyncExternalStore(store.subscribe, store.get);
+  return useSyncExternalStore(store.subscribe, store.get, store.get);
 }

@@ -212,6 +212,8 @@ export interface paths {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path: {
                 /** @description The downstream's name in the configuration. */
@@ -240,6 +242,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -370,6 +374,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -500,6 +506,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -630,6 +638,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -760,6 +770,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -890,6 +902,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1020,6 +1034,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1139,6 +1155,8 @@ export interface paths {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path: {
                 /** @description The downstream's name in the configuration. */
@@ -1172,6 +1190,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1307,6 +1327,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1442,6 +1464,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1577,6 +1601,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1712,6 +1738,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1847,6 +1875,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -1982,6 +2012,8 @@ export interface paths {
                     "X-CSRF"?: components["parameters"]["CSRF"];
                     /** @description `none`: this request is not a person's doing, and does not slide the session. */
                     "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                    /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                    "X-Vestibule-User"?: components["parameters"]["ShownUser"];
                 };
                 path: {
                     /** @description The downstream's name in the configuration. */
@@ -3441,6 +3473,8 @@ export interface components {
         CSRF: "1";
         /** @description `none`: this request is not a person's doing, and does not slide the session. */
         Activity: "none";
+        /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+        ShownUser: string;
         /** @description The downstream's name in the configuration. */
         Downstream: string;
         Limit: number;
@@ -3576,6 +3610,7 @@ export type ResponseServerError = components['responses']['ServerError'];
 export type ResponseTemporarilyUnavailable = components['responses']['TemporarilyUnavailable'];
 export type ParameterCsrf = components['parameters']['CSRF'];
 export type ParameterActivity = components['parameters']['Activity'];
+export type ParameterShownUser = components['parameters']['ShownUser'];
 export type ParameterDownstream = components['parameters']['Downstream'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterAfter = components['parameters']['After'];
@@ -3703,6 +3738,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -3792,6 +3829,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -3823,6 +3862,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -3854,6 +3895,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path: {
                 sid: string;
@@ -3888,6 +3931,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -3930,6 +3975,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -3993,6 +4040,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4102,6 +4151,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4282,6 +4333,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4312,6 +4365,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path: {
                 id: string;
@@ -4346,6 +4401,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path: {
                 id: string;
@@ -4399,6 +4456,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path: {
                 id: string;
@@ -4447,6 +4506,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4479,6 +4540,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4528,6 +4591,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path: {
                 sid: string;
@@ -4560,6 +4625,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4591,6 +4658,8 @@ export interface operations {
                 "X-CSRF"?: components["parameters"]["CSRF"];
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4651,6 +4720,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4697,6 +4768,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;
@@ -4742,6 +4815,8 @@ export interface operations {
             header?: {
                 /** @description `none`: this request is not a person's doing, and does not slide the session. */
                 "X-Vestibule-Activity"?: components["parameters"]["Activity"];
+                /** @description The id of the user whom the page shows. Where the session is another user's, who has signed in in another tab meanwhile, the request is refused as if there were none. */
+                "X-Vestibule-User"?: components["parameters"]["ShownUser"];
             };
             path?: never;
             cookie?: never;

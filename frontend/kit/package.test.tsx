@@ -1,8 +1,10 @@
 // @vitest-environment node
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
+import { renderToString } from "react-dom/server";
 import { build, type Rolldown } from "vite";
 import { expect, test, vi } from "vitest";
+import { SessionProvider, useDraft, useExpiry, useSession } from "./index.ts";
 import config from "./vite.config.ts";
 
 const here = (path: string) => new URL(path, import.meta.url);
@@ -18,6 +20,8 @@ test("the kit is under 5 KB as sent, and needs React and nothing else", async ()
       ...config.build,
       write: false,
       lib: { entry: here("index.ts").pathname, formats: ["es"], fileName: "index" },
+      // As an app's build sends it; a library's is left with its white space.
+      rolldownOptions: { ...config.build?.rolldownOptions, output: { minify: true } },
     },
   });
   const [{ output }] = built as [Rolldown.RolldownOutput];
@@ -25,6 +29,16 @@ test("the kit is under 5 KB as sent, and needs React and nothing else", async ()
   expect(output[0].imports).toEqual(["react", "react/jsx-runtime"]);
   expect(brotliCompressSync(output[0].code).length).toBeLessThan(most);
   vi.unstubAllEnvs();
+});
+
+test("a server draws what is there before anybody is known", () => {
+  const Here = () => `${useSession().status} ${useExpiry()} ${useDraft("note")[0]}`;
+  const page = (
+    <SessionProvider>
+      <Here />
+    </SessionProvider>
+  );
+  expect(renderToString(page)).toBe("loading null null");
 });
 
 test("the package names what it needs and what it gives", () => {
