@@ -232,11 +232,17 @@ type Password struct {
 type UI struct {
 	// A folder with the built app, `index.html` in it. Empty: `/` leads to `/account/`. Where a build
 	// left a compressed copy beside a file, with `.br` or `.gz` at the end of its name, that is sent to
-	// browsers that take it. Or, while the app is being made, the URL of its development server, `http`
+	// browsers that take it. What lies in `assets/` is kept by browsers for a year and not asked for
+	// again: its names have to change with what is in it, as a build's do. An address that is no file
+	// gets `index.html`, where it is a page that the browser asks for. Or, while the app is being made, the URL of its development server, `http`
 	// and on loopback, such as `http://127.0.0.1:5173`: whatever is not Vestibule's own is passed to it,
 	// hot reload too, without a cookie of Vestibule's; the Content-Security-Policy then only reports.
 	App string `yaml:"app"`
-	// The Content-Security-Policy of the app's pages. Empty: one that allows its own origin alone.
+	// The Content-Security-Policy of the app's pages. Each `%s` in it becomes a nonce, and so does each
+	// `__CSP_NONCE__` in a page. Empty: `default-src 'none'; script-src 'self'; style-src 'self'
+	// 'nonce-%s'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; font-src 'self';
+	// connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action
+	// 'self'`.
 	ContentSecurityPolicy string `yaml:"content_security_policy"`
 }
 

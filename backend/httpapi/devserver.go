@@ -68,10 +68,10 @@ func unescaped(path string) string {
 // itself.
 func (a *api) appDown(c *fiber.Ctx) error {
 	nonce := newNonce()
-	c.Set(fiber.HeaderContentSecurityPolicy, nakedCSP+"; style-src 'nonce-"+nonce+"'")
+	c.Set(fiber.HeaderContentSecurityPolicy, nakedCSP+"; style-src 'nonce-"+nonce+"'; script-src 'nonce-"+nonce+"'")
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Status(fiber.StatusBadGateway).SendString(fmt.Sprintf(appDownPage, nonce, html.EscapeString(a.DevServer.URL().String())))
+	return c.Status(fiber.StatusBadGateway).SendString(fmt.Sprintf(appDownPage, nonce, nonce, html.EscapeString(a.DevServer.URL().String())))
 }
 
 const appDownPage = `<!doctype html>
@@ -80,9 +80,9 @@ const appDownPage = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="refresh" content="1">
 <title>The app is not running</title>
 <style nonce="%s">body { max-width: 36rem; margin: 15vh auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }</style>
+<script nonce="%s">setTimeout(() => location.reload(), 1000)</script>
 </head>
 <body>
 <h1>The app is not running</h1>

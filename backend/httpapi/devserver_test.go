@@ -232,7 +232,7 @@ func TestADevelopmentServerThatIsDownIsSaidAndAskedAgain(t *testing.T) {
 	require.Empty(t, page.header.Values("Content-Security-Policy-Report-Only"))
 	found := nonce.FindStringSubmatch(page.header.Get("Content-Security-Policy"))
 	require.Len(t, found, 2)
-	for _, says := range []string{`http-equiv="refresh"`, gone.URL, "VESTIBULE_UI_APP", "npm run dev", `<style nonce="` + found[1] + `">`} {
+	for _, says := range []string{`<script nonce="` + found[1] + `">`, gone.URL, "VESTIBULE_UI_APP", "npm run dev", `<style nonce="` + found[1] + `">`} {
 		require.Contains(t, page.body, says)
 	}
 	require.NotContains(t, page.body, "%!")

@@ -16,6 +16,10 @@ import (
 const strictCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self' data:; worker-src 'none'; " +
 	"font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
+// ownCSP is for the team's own app, where it has none of its own: strictCSP, and what apps have that ours do
+// not, all of it their own or made by them: previews of a file, sound, films, workers.
+var ownCSP = strings.NewReplacer("img-src 'self' data:", "img-src 'self' data: blob:; media-src 'self' blob:", "worker-src 'none'", "worker-src 'self'").Replace(strictCSP)
+
 // nakedCSP is for everything that is no page.
 const nakedCSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 

@@ -28,7 +28,11 @@ const (
 // mountPages serves the built-in pages under /account/, and the team's own app everywhere else, from its
 // files or from its development server; without one, everything else leads to /account/.
 func (a *api) mountPages(app *fiber.App) {
-	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags(), lab: "no"}
+	var home *url.URL
+	if a.onLoopback {
+		home = a.PublicURL
+	}
+	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags(), lab: "no", home: home}
 	if slices.ContainsFunc(a.Gateway.Downstreams(), func(d *gateway.Downstream) bool { return d.Name == "lab" }) {
 		account.lab = "yes"
 	}
@@ -43,7 +47,7 @@ func (a *api) mountPages(app *fiber.App) {
 		app.Get("/*", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusSeeOther) })
 		return
 	}
-	own := pages{files: a.App, prefix: "/", csp: a.appCSP(), tags: newTags()}
+	own := pages{files: a.App, prefix: "/", csp: a.appCSP(), tags: newTags(), home: home}
 	app.Get("/*", own.serve)
 }
 
@@ -58,7 +62,7 @@ func (a *api) appCSP() string {
 	if a.CSP != "" {
 		return a.CSP
 	}
-	return strictCSP
+	return ownCSP
 }
 
 // pages is one single-page app: its files, or index.html for every address that is not a file.
@@ -67,7 +71,8 @@ type pages struct {
 	prefix string
 	csp    string // with one %s where a nonce goes, or none
 	tags   *tags
-	lab    string // yes or no: our own pages say it to themselves
+	lab    string   // yes or no: our own pages say it to themselves
+	home   *url.URL // where it is this machine: the public URL
 }
 
 func (p pages) serve(c *fiber.Ctx) error {
@@ -85,10 +90,17 @@ func (p pages) serve(c *fiber.Ctx) error {
 	default: // a link that leads out of the folder, a file that is not for us
 		return errNotFound.With(err)
 	}
-	if strings.HasPrefix(name, "assets/") { // a file of an older build, never a page
+	if strings.HasPrefix(name, "assets/") || (name != "." && !wantsPage(c)) { // a file of an older build, never a page
 		return errNotFound
 	}
 	return p.page(c, "index.html")
+}
+
+// wantsPage reports whether a request may be for a page of the app's: that of a script, an image or a fetch,
+// as today's browsers say, is for something that is not there.
+func wantsPage(c *fiber.Ctx) bool {
+	dest := c.Get("Sec-Fetch-Dest")
+	return dest == "" || dest == "document" || dest == "iframe" || strings.Contains(strings.Join(all(c, fiber.HeaderAccept), ","), fiber.MIMETextHTML)
 }
 
 // isDotFile finds what lies in a folder by accident: .env, .git and the like.
@@ -98,6 +110,9 @@ func isDotFile(name string) bool {
 
 // page sends HTML, with a nonce that no other answer has.
 func (p pages) page(c *fiber.Ctx, name string) error {
+	if home, is := p.anotherName(c); is {
+		return c.Redirect(home, http.StatusTemporaryRedirect)
+	}
 	body, err := fs.ReadFile(p.files, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return errNotBuilt
@@ -110,6 +125,16 @@ func (p pages) page(c *fiber.Ctx, name string) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	body = bytes.ReplaceAll(body, []byte(noncePlace), []byte(nonce))
 	return c.Send(bytes.ReplaceAll(body, []byte(labPlace), []byte(p.lab)))
+}
+
+// anotherName gives where a page is at home that was opened by another of this machine's names, and the same
+// port: for the browser that is another site, whose requests are all refused.
+func (p pages) anotherName(c *fiber.Ctx) (string, bool) {
+	asked := url.URL{Host: string(c.Request().Host())}
+	if p.home == nil || asked.Port() != p.home.Port() || asked.Hostname() == p.home.Hostname() || !isLoopback(asked.Hostname()) {
+		return "", false
+	}
+	return p.home.Scheme + "://" + p.home.Host + string(c.Request().RequestURI()), true
 }
 
 // newNonce is for one answer's policy (CSP 3, 7.1).

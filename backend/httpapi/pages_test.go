@@ -51,10 +51,19 @@ func TestTheTeamsOwnAppIsEverywhereElse(t *testing.T) {
 	for _, path := range []string{"/", "/orders/17", "/index.html", "/assets", "/apidocs", "/authors"} {
 		got := r.visitor().get(path).is(200)
 		require.Equal(t, "<!doctype html>own", got.body, path)
-		require.Contains(t, got.header.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'")
+		policy := got.header.Get("Content-Security-Policy")
+		require.Regexp(t, `^default-src 'none'; script-src 'self'; .*img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self';`, policy)
+		require.NotContains(t, policy, "unsafe")
 	}
 	require.Equal(t, "no-cache", r.visitor().get("/robots.txt").is(200).header.Get("Cache-Control"))
 	require.Equal(t, "application/octet-stream", r.visitor().get("/odd.xyz123").is(200).header.Get("Content-Type"))
+	for _, asked := range [][]string{{"Sec-Fetch-Dest", "document"}, {"Sec-Fetch-Dest", "iframe"}, {"Sec-Fetch-Dest", "empty", "Accept", "text/html"}} {
+		require.Equal(t, "<!doctype html>own", r.visitor().get("/orders/17", asked...).is(200).body, asked)
+	}
+	for _, dest := range []string{"script", "image", "empty", "style", "worker"} { // a file of an older build, an API by a wrong name
+		r.visitor().get("/orders/17", "Sec-Fetch-Dest", dest, "Accept", "*/*").problem(404, "not_found")
+		r.visitor().get("/", "Sec-Fetch-Dest", dest, "Accept", "*/*").is(200)
+	}
 	for _, path := range []string{"/assets/gone.css", "/api", "/auth", "/auth/", "/auth/nothing", "/oauth/nothing", "/admin", "/admin/nothing", "/.well-known/nothing"} {
 		r.visitor().get(path).problem(404, "not_found")
 	}

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"vestibule/backend/config"
@@ -33,7 +36,7 @@ type devCommand struct{}
 // Run starts everything that development needs, and ends it again: a PostgreSQL of its own unless
 // VESTIBULE_DATABASE_URL names one, the example downstreams, demo accounts, the server.
 func (devCommand) Run(ctx context.Context, p program) error {
-	chosen, warnings, err := config.Development(developmentDefaults(), p.environ)
+	chosen, warnings, err := config.Development(developmentDefaults(lookup(p.environ, "VESTIBULE_LISTEN")), p.environ)
 	if err != nil {
 		return err
 	}
@@ -139,19 +142,22 @@ func (d development) welcome() {
 			file = short
 		}
 	}
+	compare := ""
+	if slices.ContainsFunc(d.Downstreams, func(each config.Downstream) bool { return each.Name == "lab" }) {
+		compare = fmt.Sprintf("  compare         open %s/account/lab: sessions and tokens side by side\n", d.PublicURL)
+	}
 	_, _ = fmt.Fprintf(d.out, `
   sign in as      %s   or   %s
   password        %s
   try             open %s/account/sessions in two browsers, end one session
                   from the other, and watch the other page
-  compare         open %s/account/lab: sessions and tokens side by side
-  in a terminal   bin/vestibule login%s, then: bin/vestibule whoami
+%s  in a terminal   bin/vestibule login%s, then: bin/vestibule whoami
   configuration   %s (database, keys, downstreams: all that is in force)
   second replica  VESTIBULE_LISTEN=127.0.0.1:8090 VESTIBULE_INTERNAL_LISTEN=127.0.0.1:8091 \
                   bin/vestibule serve --config %s
   stop            Ctrl-C
 
-`, demoEmail, adminEmail, demoPassword, d.PublicURL, d.PublicURL, onServer{d.PublicURL.String()}.flag(), file, file)
+`, demoEmail, adminEmail, demoPassword, d.PublicURL, compare, onServer{d.PublicURL.String()}.flag(), file, file)
 }
 
 // Development's accounts (DESIGN.md, section 7). `vestibule serve` never makes them.
@@ -175,10 +181,16 @@ func demoAccounts(ctx context.Context, users *user.Service) error {
 }
 
 // developmentDefaults are Default's, and what development adds: they are written out in full to
-// vestibule.yaml.
-func developmentDefaults() *config.Config {
+// vestibule.yaml. The public URL follows VESTIBULE_LISTEN: a page at another address than it says is another
+// site's.
+func developmentDefaults(listen string) *config.Config {
 	c := config.Default()
 	c.PublicURL = &url.URL{Scheme: "http", Host: "localhost:8080"}
+	if _, port, err := net.SplitHostPort(listen); err == nil {
+		if number, err := strconv.ParseUint(port, 10, 16); err == nil && number != 0 { // what is wrong with it is said later
+			c.PublicURL.Host = net.JoinHostPort("localhost", port)
+		}
+	}
 	c.Log.Format = "text"
 	c.Clients = []config.Client{
 		{

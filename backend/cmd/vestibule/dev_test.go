@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,8 +34,17 @@ func dataDir(t *testing.T) string {
 func TestDevelopmentServesItAllFromOneCommand(t *testing.T) {
 	dir := dataDir(t)
 	first := start(t, []string{"VESTIBULE_DATA_DIR=" + dir}, "dev")
-	first.says("ready at http://localhost:8080\n")
+	here, err := url.Parse(first.url)
+	require.NoError(t, err)
+	home := "http://localhost:" + here.Port()
+	first.says("ready at " + home + "\n")
 	first.says(demoPassword)
+	first.says("/account/lab")
+	require.Equal(t, home+"/account/sign-in?a=b", leadsTo(t, first.url+"/account/sign-in?a=b", here.Host))
+	require.Equal(t, home+"/orders", leadsTo(t, first.url+"/orders", "[::1]:"+here.Port()))
+	for _, host := range []string{"localhost:" + here.Port(), "127.0.0.1:8090", "evil.example.com:" + here.Port()} {
+		require.Empty(t, leadsTo(t, first.url+"/account/sign-in", host), host)
+	}
 	cookie := signIn(t, first.url, demoEmail, demoPassword)
 
 	var sub [2]string
@@ -76,6 +87,25 @@ func TestDevelopmentServesItAllFromOneCommand(t *testing.T) {
 	}
 }
 
+// leadsTo gives where a page redirects whoever opens it by that name; empty where it is there.
+func leadsTo(t *testing.T, at, host string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, nil)
+	require.NoError(t, err)
+	request.Host = host
+	got, err := http.DefaultTransport.RoundTrip(request)
+	require.NoError(t, err)
+	require.NoError(t, got.Body.Close())
+	return got.Header.Get("Location")
+}
+
+func TestWhoHasNoLabIsNotSentThere(t *testing.T) {
+	var said bytes.Buffer
+	development{program: program{out: &said}, Config: developmentDefaults("")}.welcome()
+	require.Contains(t, said.String(), "/account/sessions")
+	require.NotContains(t, said.String(), "/account/lab")
+}
+
 // TestWhatWasThereIsThereAgainAfterAKill kills the program without a word, as a process of its own,
 // and starts it again on the same folder.
 func TestWhatWasThereIsThereAgainAfterAKill(t *testing.T) {
@@ -92,7 +122,7 @@ func TestWhatWasThereIsThereAgainAfterAKill(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	said := bufio.NewScanner(out)
 	require.True(t, said.Scan())
-	require.True(t, strings.HasPrefix(said.Text(), "ready at "), said.Text())
+	require.Equal(t, "ready at http://localhost:"+public, said.Text())
 	cookie := signIn(t, "http://127.0.0.1:"+public, demoEmail, demoPassword)
 	loaded, _, err := config.Load(filepath.Join(dir, "vestibule.yaml"), nil)
 	require.NoError(t, err)
