@@ -75,7 +75,8 @@ func TestRegisteringMakesAnAccountAndASession(t *testing.T) {
 
 func TestRegistrationCanBeClosed(t *testing.T) {
 	r := boot(t, func(s *setup) { s.closed = true })
-	r.visitor().post("/auth/register", object{"email": "nora@example.com", "password": goodPassword, "name": "Nora"}).problem(403, "forbidden")
+	r.visitor().post("/auth/register", object{"email": "nora@example.com", "password": goodPassword, "name": "Nora"}).problem(403, "registration_closed")
+	require.Contains(t, r.visitor().get("/account/register").is(200).body, `<meta name="vestibule-registration" content="closed">`)
 	require.Zero(t, one[int](r, `SELECT count(*) FROM users`))
 }
 

@@ -212,7 +212,7 @@ func boot(t testing.TB, change ...func(*setup)) *replica {
 }
 
 var accountPages = fstest.MapFS{
-	"index.html":         {Data: []byte(`<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="vestibule-lab" content="__LAB__"><title>account</title>`)},
+	"index.html":         {Data: []byte(`<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="vestibule-lab" content="__LAB__"><meta name="vestibule-registration" content="__REGISTRATION__"><meta name="vestibule-remember" content="__REMEMBER__"><title>account</title>`)},
 	"assets/app-1a2b.js": {Data: []byte(`export {}`)},
 }
 

@@ -18,12 +18,8 @@ import (
 	"vestibule/backend/gateway"
 )
 
-// noncePlace is what our own pages carry where the nonce of an answer goes, labPlace where it goes whether
-// there is a lab to lead to.
-const (
-	noncePlace = "__CSP_NONCE__"
-	labPlace   = "__LAB__"
-)
+// noncePlace is what a page carries where the nonce of an answer goes.
+const noncePlace = "__CSP_NONCE__"
 
 // mountPages serves the built-in pages under /account/, and the team's own app everywhere else, from its
 // files or from its development server; without one, everything else leads to /account/.
@@ -32,10 +28,7 @@ func (a *api) mountPages(app *fiber.App) {
 	if a.onLoopback {
 		home = a.PublicURL
 	}
-	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags(), lab: "no", home: home}
-	if slices.ContainsFunc(a.Gateway.Downstreams(), func(d *gateway.Downstream) bool { return d.Name == "lab" }) {
-		account.lab = "yes"
-	}
+	account := pages{files: a.Account, prefix: "/account/", csp: strictCSP, tags: newTags(), home: home, told: a.told()}
 	app.Get("/account", func(c *fiber.Ctx) error { return c.Redirect("/account/", http.StatusMovedPermanently) })
 	app.Get("/account/*", account.serve)
 	if a.DevServer != nil {
@@ -71,7 +64,7 @@ type pages struct {
 	prefix string
 	csp    string // with one %s where a nonce goes, or none
 	tags   *tags
-	lab    string   // yes or no: our own pages say it to themselves
+	told   []string // places in a page, each with what goes there
 	home   *url.URL // where it is this machine: the public URL
 }
 
@@ -123,8 +116,23 @@ func (p pages) page(c *fiber.Ctx, name string) error {
 	nonce := newNonce()
 	c.Set(fiber.HeaderContentSecurityPolicy, strings.ReplaceAll(p.csp, "%s", nonce))
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	body = bytes.ReplaceAll(body, []byte(noncePlace), []byte(nonce))
-	return c.Send(bytes.ReplaceAll(body, []byte(labPlace), []byte(p.lab)))
+	for i := 0; i < len(p.told); i += 2 {
+		body = bytes.ReplaceAll(body, []byte(p.told[i]), []byte(p.told[i+1]))
+	}
+	return c.Send(bytes.ReplaceAll(body, []byte(noncePlace), []byte(nonce)))
+}
+
+// told is what our own pages know of the configuration before anybody is signed in: whether there is a lab to
+// lead to, whether accounts may be made, and the limits of who is kept signed in, in seconds.
+func (a *api) told() []string {
+	lab, registration, kept := "no", "closed", a.Sessions.Policy.Remembered
+	if slices.ContainsFunc(a.Gateway.Downstreams(), func(d *gateway.Downstream) bool { return d.Name == "lab" }) {
+		lab = "yes"
+	}
+	if a.Users.Registration {
+		registration = "open"
+	}
+	return []string{"__LAB__", lab, "__REGISTRATION__", registration, "__REMEMBER__", fmt.Sprintf("%.0f %.0f", kept.Idle.Seconds(), kept.Absolute.Seconds())}
 }
 
 // anotherName gives where a page is at home that was opened by another of this machine's names, and the same

@@ -4,8 +4,11 @@ import (
 	"regexp"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"vestibule/backend/session"
 )
 
 var nonce = regexp.MustCompile(`'nonce-([A-Za-z0-9+/]{22})'`)
@@ -36,9 +39,14 @@ func TestABuiltInPageHasANonceThatNoOtherAnswerHas(t *testing.T) {
 	r.visitor().post("/account/", "{}").problem(405, "method_not_allowed")
 }
 
-// TestABuiltInPageKnowsThatThereIsNoLab has its other half where there is one: in cmd/vestibule.
-func TestABuiltInPageKnowsThatThereIsNoLab(t *testing.T) {
-	require.Contains(t, boot(t).visitor().get("/account/").is(200).body, `<meta name="vestibule-lab" content="no">`)
+// TestABuiltInPageKnowsTheConfiguration has its other half where there is a lab: in cmd/vestibule.
+func TestABuiltInPageKnowsTheConfiguration(t *testing.T) {
+	page := boot(t, func(s *setup) {
+		s.policy.Remembered = session.Limits{Idle: time.Hour, Absolute: 36 * time.Hour}
+	}).visitor().get("/account/").is(200).body
+	for _, told := range []string{"lab\" content=\"no", "registration\" content=\"open", "remember\" content=\"3600 129600"} {
+		require.Contains(t, page, `<meta name="vestibule-`+told+`">`)
+	}
 }
 
 func TestTheTeamsOwnAppIsEverywhereElse(t *testing.T) {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,9 +19,12 @@ type deviceJSON struct {
 	Type    string `json:"type"` // desktop, phone, tablet, client, unknown
 }
 
+// product is a name as programs have one: what is longer is a stranger's text, for which a list has no room.
+var product = regexp.MustCompile(`^[\pL\pN][\pL\pN ._+-]{0,31}$`)
+
 func device(agent string, kind session.Kind) deviceJSON {
 	parsed := useragent.Parse(agent)
-	d := deviceJSON{Browser: parsed.Name, OS: parsed.OS, Type: "unknown"}
+	d := deviceJSON{Browser: product.FindString(parsed.Name), OS: product.FindString(parsed.OS), Type: "unknown"}
 	switch {
 	case kind == session.Client || parsed.Bot:
 		d.Type = "client"

@@ -97,6 +97,9 @@ func TestAStrangersUserAgentIsKeptWithinBounds(t *testing.T) {
 		require.LessOrEqual(t, len(kept), 512)
 		require.True(t, utf8.ValidString(kept))
 	}
+	for _, s := range p.get("/auth/sessions").is(200).json()["sessions"].([]any) { // which has no room for it
+		require.LessOrEqual(t, len(s.(map[string]any)["device"].(map[string]any)["browser"].(string)), 32)
+	}
 	require.Len(t, p.get("/auth/sessions").is(200).json()["sessions"], 13)
 	p.get("/auth/events").is(200)
 }

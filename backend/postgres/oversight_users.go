@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
 
+	"vestibule/backend/event"
 	"vestibule/backend/user"
 )
 
@@ -28,9 +29,11 @@ func (r overseenRow) overseen() user.Overseen {
 }
 
 // overseenUsers lists users with what their sessions tell, which is only looked up for those that are
-// listed.
+// listed. Of who has none any more it is known when they last came, or did something.
 func overseenUsers(clauses string) string {
-	return `SELECT u.id, u.email, u.name, u.role, u.disabled_at, u.created_at, used.last_seen_at, used.n
+	return `SELECT u.id, u.email, u.name, u.role, u.disabled_at, u.created_at, coalesce(used.last_seen_at, greatest(
+			(SELECT at FROM events WHERE user_id = u.id AND name = '` + string(event.SessionCreated) + `' ORDER BY at DESC LIMIT 1),
+			(SELECT max(at) FROM events WHERE actor_id = u.id))) AS last_seen_at, used.n
 		FROM (SELECT id, email, name, role, disabled_at, created_at FROM users` + clauses + `) AS u
 		CROSS JOIN LATERAL (SELECT max(last_seen_at) AS last_seen_at, count(*) AS n FROM sessions WHERE user_id = u.id AND ` + live + `) AS used
 		ORDER BY u.created_at DESC, u.id DESC`

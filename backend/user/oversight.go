@@ -27,7 +27,7 @@ type Mark struct {
 type Overseen struct {
 	User
 	DisabledAt *time.Time
-	LastSeenAt *time.Time // of the sessions that live; nil where none does
+	LastSeenAt *time.Time // of the sessions that live; where none does, when they last came or did something; nil for never
 	Sessions   int        // that live
 }
 

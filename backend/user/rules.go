@@ -63,15 +63,19 @@ func normalName(typed string) (string, *fault.Field) {
 	switch {
 	case !utf8.ValidString(typed):
 		return "", &fault.Field{Name: "name", Rule: "utf8", Message: "This is not valid UTF-8."}
-	case name == "":
+	case joiners.Replace(name) == "":
 		return "", &fault.Field{Name: "name", Rule: "required", Message: "Enter your name."}
 	case utf8.RuneCountInString(name) > nameMost:
 		return "", &fault.Field{Name: "name", Rule: "too_long", Message: fmt.Sprintf("A name has at most %d characters.", nameMost)}
-	case strings.ContainsFunc(name, isUnfit):
+	case strings.ContainsFunc(joiners.Replace(name), isUnfit):
 		return "", &fault.Field{Name: "name", Rule: "characters", Message: "A name has no control characters."}
 	}
 	return name, nil
 }
+
+// joiners are formatting characters that words are spelled with: ZERO WIDTH NON-JOINER in Persian, ZERO WIDTH
+// JOINER in Sinhala and in emoji.
+var joiners = strings.NewReplacer("\u200c", "", "\u200d", "")
 
 // isUnfit finds what no name or address has: control and formatting characters.
 func isUnfit(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
@@ -93,7 +97,7 @@ func checkPassword(field, password, email, name string) *fault.Field {
 		return broken("too_long", fmt.Sprintf("A password has at most %d characters; this one has %d.", PasswordMost, length))
 	}
 	whole := fold(password)
-	unit := smallestUnit(strings.TrimFunc(whole, isFiller))
+	unit := smallestUnit(strings.TrimFunc(strings.ReplaceAll(whole, " ", ""), isFiller))
 	switch {
 	case made(whole, fold(email)), made(whole, fold(local(email))):
 		return broken("own_email", "This is made of your own email address.")

@@ -27,6 +27,8 @@ func TestAPasswordIsHeldAgainstTheRulesAndTheReasonIsGiven(t *testing.T) {
 		"qwertyuiopasdfghjkl":            "repetitive",
 		"passwordpassword":               "common",
 		"PasswordPassword":               "common",
+		"password password":              "common",
+		"pass word pass word 12":         "common",
 		"baseball1234567890":             "common",
 		"1qaz2wsx3edc4rfv":               "common",
 		"grace.hopper@example.com":       "own_email",
@@ -66,6 +68,27 @@ func TestAnAddressIsKeptAsTypedAndComparedWithoutCase(t *testing.T) {
 		_, _, broken := NormalEmail(typed)
 		require.NotNil(t, broken, "%q", typed)
 		require.Equal(t, rule, broken.Rule, "%q", typed)
+	}
+}
+
+func TestANameMayBeWrittenAsItsLanguageWritesIt(t *testing.T) {
+	for name, rule := range map[string]string{
+		"علی\u200cرضا": "", // its usual spelling has a ZERO WIDTH NON-JOINER
+		"👩\u200d🚀":     "",
+		"王小明":          "",
+		"\u200d":       "required",
+		"a\u202eb":     "characters", // turns round what follows
+		"a\ufeffb":     "characters",
+		"a\tb":         "characters",
+	} {
+		kept, broken := normalName(name)
+		if rule == "" {
+			require.Nil(t, broken, name)
+			require.Equal(t, name, kept)
+			continue
+		}
+		require.NotNil(t, broken, "%q", name)
+		require.Equal(t, rule, broken.Rule, "%q", name)
 	}
 }
 

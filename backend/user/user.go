@@ -25,7 +25,7 @@ var (
 	ErrNotFound           = &fault.Error{Kind: fault.NotFound, Code: "not_found", Message: "There is no such account."}
 	ErrSessionEnded       = &fault.Error{Kind: fault.Unauthenticated, Code: "unauthenticated", Message: "There is no live session. Sign in to go on."}
 	ErrLastAdmin          = &fault.Error{Kind: fault.Conflict, Code: "last_admin", Message: "This is the last administrator: make another one first."}
-	ErrRegistrationClosed = &fault.Error{Kind: fault.Forbidden, Code: "forbidden", Message: "New accounts are not open to everyone here."}
+	ErrRegistrationClosed = &fault.Error{Kind: fault.Forbidden, Code: "registration_closed", Message: "New accounts are not open to everyone here."}
 )
 
 // User is one person's account.

@@ -3,8 +3,12 @@ package main
 import "vestibule/backend/session"
 
 // heard counts the end of a session, and how late we heard of it: by the database's clock, from the
-// moment of the deletion, which is a little before its commit.
+// moment of the deletion, which is a little before its commit. What ended before this replica was there is
+// read when it starts, and nobody waited for that.
 func (r *replica) heard(one session.Revocation) {
+	if one.EndedAt.Before(r.began) {
+		return
+	}
 	r.metrics.Revoked(string(one.Reason), r.clock.Now().Sub(one.EndedAt))
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
@@ -43,4 +44,24 @@ func TestAnAdministratorSeesWhatTwoReplicasDo(t *testing.T) {
 		return len(seen.Replicas) == 2 && signIns == 2 && ends == 2 && counted // both have heard of the one that ended
 	}, endsWithin, 100*time.Millisecond)
 	require.NotEqual(t, seen.Replicas[0].Name, seen.Replicas[1].Name)
+}
+
+func TestWhatEndedBeforeAReplicaWasThereIsNoDelayOfItsOwn(t *testing.T) {
+	file := configure(t, pgtest.URL(t), "")
+	one := start(t, nil, "serve", "--config", file)
+	register(t, one.url)
+	end := func(at string) {
+		cookie := signIn(t, at, "robin@example.com", "a fine day to be out")
+		status, _ := ask(t, "POST", at+"/auth/logout", cookie)
+		require.Equal(t, http.StatusNoContent, status)
+	}
+	end(one.url)
+	two := start(t, nil, "serve", "--config", file)
+	counted := func() string {
+		_, metrics := ask(t, "GET", two.internal+"/metrics", "")
+		return regexp.MustCompile(`(?m)^vestibule_revocation_delay_seconds_count .*$`).FindString(metrics)
+	}
+	require.Equal(t, "vestibule_revocation_delay_seconds_count 0", counted())
+	end(two.url)
+	require.Eventually(t, func() bool { return counted() == "vestibule_revocation_delay_seconds_count 1" }, endsWithin, 10*time.Millisecond)
 }

@@ -63,6 +63,7 @@ type replica struct {
 	setup
 	db        *postgres.DB
 	clock     *postgres.Clock
+	began     time.Time // by the database's clock
 	listener  *postgres.Listener
 	sessions  *postgres.Sessions
 	memory    *session.Memory
@@ -108,7 +109,7 @@ func newReplica(ctx context.Context, s setup, db *postgres.DB) (*replica, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &replica{setup: s, db: db, clock: clock, sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db), approvals: postgres.NewApprovals(db),
+	r := &replica{setup: s, db: db, clock: clock, began: clock.Now(), sessions: postgres.NewSessions(db), attempts: postgres.NewAttempts(db), approvals: postgres.NewApprovals(db),
 		samples: postgres.NewSamples(db)}
 	r.metrics = telemetry.NewMetrics()
 	tracer, flushTraces, err := telemetry.Traces(ctx)

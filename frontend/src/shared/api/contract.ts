@@ -3648,7 +3648,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "csrf_rejected" | "forbidden";
+                        code?: "csrf_rejected" | "registration_closed";
                     };
                 };
             };
