@@ -291,13 +291,18 @@ test("the example of the README runs", async () => {
     "POST /api/orders/": json({ id: 7 }, 201),
     "POST /auth/logout": noContent,
   });
+  const told = vi.fn();
+  vi.stubGlobal("alert", told);
   render(<Example />);
   const user = userEvent.setup();
   await user.click(await screen.findByRole("button", { name: "Order" }));
   expect(document.body.textContent).toBe("Hello, Demo");
-  expect(asked.at(-1)).toMatchObject({ method: "POST", path: "/api/orders/", body: { items: 1 } });
-  const told = vi.fn();
-  vi.stubGlobal("alert", told);
+  expect(asked.at(-1)).toMatchObject({
+    method: "POST",
+    path: "/api/orders/",
+    body: { customer: "Me", items: 1 },
+  });
+  expect(told).toHaveBeenCalledWith("Ordered");
   serve({ "POST /auth/logout": [cut, noContent] });
   await user.click(screen.getByRole("button", { name: "Sign out" }));
   await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.any(NetworkError)));

@@ -152,7 +152,7 @@ export function useStepUp(): StepUp | null {
  * State for what a person types and has not saved, by a name that is the page's own. When the session
  * ends the form is gone with the rest of the page, and what was typed is kept: in memory, for the same
  * person, and given back when they have signed in in place. Null is "nothing typed": set it when the
- * form was sent or given up. It is dropped when someone else signs in, on signing out, and when the form
+ * form was sent or given up. It is dropped when someone else signs in, on signing out here, and when the form
  * goes away while signed in. Not for passwords.
  */
 export function useDraft<T>(name: string): [draft: T | null, set: (draft: T | null) => void] {
