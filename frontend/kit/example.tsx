@@ -3,7 +3,6 @@ import { apiFetch, RequireSession, SessionProvider, signOut, useWho } from "vest
 const body = { customer: "Me", items: 1 };
 const order = () => apiFetch("/api/orders/", { method: "POST", body }).then(() => alert("Ordered"), alert);
 const door = <a href="/account/sign-in?return_to=/">Sign in</a>;
-
 const Page = () => (
   <form action={() => signOut().catch(alert)}>
     Hello, {useWho().user.name}
