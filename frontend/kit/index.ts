@@ -21,3 +21,4 @@ export type { StepUp } from "./proof.ts";
 export { watchConnection } from "./reach.ts";
 export { askSession, type Ended, onEnd, type Session, signedInAs, signIn, signOut } from "./session.ts";
 export { createStore, type Store, useStore } from "./store.ts";
+export { serverNow } from "./time.ts";

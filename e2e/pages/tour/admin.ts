@@ -195,9 +195,17 @@ export const admin: Stop[] = [
   {
     name: "admin-user-failed",
     async reach(page) {
-      await refuse(page, `/admin/users/${someone}`, { status: 404, code: "not_found" });
+      await refuse(page, `/admin/users/${someone}`, { status: 500, code: "internal" });
       await new UserPage(page).open(someone);
       await page.getByRole("heading", { name: "This user could not be loaded" }).waitFor();
+    },
+  },
+  {
+    name: "admin-user-none",
+    async reach(page) {
+      await refuse(page, `/admin/users/${someone}`, { status: 404, code: "not_found" });
+      await new UserPage(page).open(someone);
+      await page.getByRole("heading", { name: "There is no such user" }).waitFor();
     },
   },
   {
@@ -223,7 +231,7 @@ export const admin: Stop[] = [
     async reach(page) {
       await playOverseen(page);
       await new AllSessionsPage(page).open({ q: "m", older_than: "1h" });
-      await new AllSessionsPage(page).act("End all 12 that match").click();
+      await new AllSessionsPage(page).act("End all 11 that match but yours").click();
       await new AllSessionsPage(page).question.waitFor();
     },
   },
@@ -237,7 +245,7 @@ export const admin: Stop[] = [
         code: "changed_meanwhile",
         more: { now: 31 },
       });
-      await new AllSessionsPage(page).answer("End 12 sessions").click();
+      await new AllSessionsPage(page).answer("End 11 sessions").click();
       await page.getByText("Now it would be 31 sessions.").waitFor();
     },
   },
@@ -324,7 +332,7 @@ export const admin: Stop[] = [
       await playOverseen(page);
       await new KeysPage(page)
         .inState("Signing")
-        .getByRole("button", { name: /is compromised$/ })
+        .getByRole("button", { name: /^Revoke the key/ })
         .click();
       await new KeysPage(page).question.waitFor();
     },

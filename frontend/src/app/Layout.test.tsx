@@ -4,7 +4,7 @@ import { useState } from "react";
 import { RequireSession } from "vestibule-kit";
 import { afterEach, expect, test, vi } from "vitest";
 import { renderAt } from "../shared/test/render.tsx";
-import { json, noContent, problem, serve, who } from "../shared/test/server.ts";
+import { cut, json, noContent, problem, serve, who } from "../shared/test/server.ts";
 import { say, speak } from "../shared/words/words.ts";
 import { Layout } from "./Layout.tsx";
 
@@ -55,4 +55,14 @@ test("a sign-out that failed is said, and tried again from there", async () => {
   await events.click(within(said).getByRole("button", { name: "Try again" }));
   await vi.waitFor(() => expect(assign).toHaveBeenCalledWith("/account/sign-in"));
   assign.mockRestore();
+});
+
+test("a sign-out that no answer came to may have been one", async () => {
+  serve({ "GET /auth/session": json(who()), "POST /auth/logout": cut });
+  renderAt("/", <Page />);
+  const events = userEvent.setup();
+  await events.click(await screen.findByRole("button", { name: /Demo/ }));
+  await events.click(await screen.findByRole("menuitem", { name: "Sign out", hidden: true }));
+  const said = await screen.findByRole("alertdialog", { name: "You may still be signed in" });
+  expect(within(said).getByRole("alert").textContent).toContain("It may or may not have been done");
 });

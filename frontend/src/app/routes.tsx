@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
 import { AuthorizeWaiting, DeviceWaiting } from "../features/approval/Waiting.tsx";
 import { SignInPage } from "../features/sign-in/SignInPage.tsx";
+import { hasLab } from "../shared/api/said.ts";
 import { later } from "../shared/ui/later.tsx";
 import type { Words } from "../shared/words/words.ts";
 
@@ -24,11 +25,6 @@ export interface PageEntry {
   /** It takes more than a column to read. */
   wide?: true;
   Page: ComponentType;
-}
-
-/** Whether there is a lab to lead to, as the server says in the page itself. */
-function hasLab(): boolean {
-  return document.querySelector<HTMLMetaElement>('meta[name="vestibule-lab"]')?.content === "yes";
 }
 
 /** What administrators alone see. Each page, and the words of all of them, is loaded when it is opened. */

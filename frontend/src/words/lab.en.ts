@@ -13,6 +13,8 @@ export default {
     stop: "Stop",
     running: "The experiment is running.",
     not_yet: "Nothing has been measured yet.",
+    stopped: "Stopped before anything was measured.",
+    stopped_early: "Stopped before there was an answer.",
   },
   unit: { ms: "ms", s: "s", min: "min" },
   verdict: { in: "let in, {status, number}", out: "refused, {status, number} <code>{why}</code>" },
@@ -85,10 +87,10 @@ export default {
   cost: {
     tab: "What it costs",
     choose:
-      "Speed is seldom a reason for tokens: a session in memory costs no more than checking a signature. The look-up for each request is what is dear, and neither of the two needs it.",
+      "Judge by what it costs to know who asks: a session found in memory, a signature checked, or a row looked up in the database each time. A request by cookie goes through Vestibule as well: that hop costs something too, and is shown.",
     title: "What it costs to know who asks",
     about:
-      "The same service is asked in four ways, in turn, one request at a time. The first way goes through Vestibule, the others ask the service itself.",
+      "The same service is asked in four ways, in turn, one request at a time. The first way goes through Vestibule, a hop more; the others ask the service itself.",
     chart: "How long requests took, as a histogram for each way",
     p50: "Half are quicker than",
     p90: "9 of 10 are quicker than",
@@ -100,8 +102,13 @@ export default {
     axis: "Milliseconds from request to answer, logarithmic; the bars count requests",
     foot_before: "200 requests of each way.",
     foot: "{n, number} requests of each way, after {warm, number} that are not counted. This machine does other things too: compare within a run.",
-    finding:
-      "Half of the requests by cookie took less than {cookie}, by token {signature}, and with a look-up for each {lookup}. Vestibule found the session {cached, number} times in memory and {asked, number} times in the database.",
+    finding: "To know who asks took {cookie} by cookie, and {signature} by signature. {hop}",
+    finding_lookup:
+      "To know who asks took {cookie} by cookie, {signature} by signature, and {lookup} with a look-up. {hop}",
+    finding_times:
+      "To know who asks took {cookie} by cookie, {signature} by signature, and {lookup} with a look-up: {times} times as long as the slower of the two. {hop}",
+    finding_hop:
+      "Whole requests, at the median: {through} by cookie, which has the hop through Vestibule, and {straight} by signature, straight to the service.",
     parts: "Where the time goes, at the median",
     part_who: "knowing who asks",
     part_service: "the service behind Vestibule",

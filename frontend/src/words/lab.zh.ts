@@ -14,6 +14,8 @@ export default {
     stop: "停止",
     running: "实验正在运行。",
     not_yet: "尚未测量任何内容。",
+    stopped: "在测量到任何内容之前已停止。",
+    stopped_early: "在得出结果之前已停止。",
   },
   unit: { ms: "毫秒", s: "秒", min: "分" },
   verdict: { in: "放行，{status, number}", out: "拒绝，{status, number} <code>{why}</code>" },
@@ -83,9 +85,9 @@ export default {
   cost: {
     tab: "代价",
     choose:
-      "速度很少是选用令牌的理由：在内存中找到会话并不比验一次签名更贵。昂贵的是每个请求都查一次数据库，而这两种方式都不需要。",
+      "请看知道是谁在请求要付出多少：在内存中找到会话、验证一次签名，或每次都查询数据库。cookie 请求还要经过 Vestibule，多了一跳，其代价也列出。",
     title: "知道是谁在请求，要付出多少",
-    about: "以四种方式轮流询问同一个服务，一次一个请求。第一种经过 Vestibule，其余直接询问服务。",
+    about: "以四种方式轮流询问同一个服务，一次一个请求。第一种经过 Vestibule，多一跳；其余直接询问服务。",
     chart: "各种方式的请求耗时直方图",
     p50: "半数快于",
     p90: "90% 快于",
@@ -97,8 +99,12 @@ export default {
     axis: "从请求到响应的毫秒数，对数；柱高为请求数",
     foot_before: "每种方式 200 个请求。",
     foot: "每种方式 {n, number} 个请求，此前 {warm, number} 个不计入。这台机器还在做别的事：请在同一次运行内比较。",
-    finding:
-      "半数 cookie 请求少于 {cookie}，令牌少于 {signature}，每次查询则少于 {lookup}。Vestibule 有 {cached, number} 次在内存中找到会话，{asked, number} 次查询了数据库。",
+    finding: "知道是谁在请求：用 cookie 需 {cookie}，用签名需 {signature}。{hop}",
+    finding_lookup: "知道是谁在请求：用 cookie 需 {cookie}，用签名需 {signature}，每次查询需 {lookup}。{hop}",
+    finding_times:
+      "知道是谁在请求：用 cookie 需 {cookie}，用签名需 {signature}，每次查询需 {lookup}，是前两者中较慢者的 {times} 倍。{hop}",
+    finding_hop:
+      "整个请求的中位数：cookie 请求经过 Vestibule，多一跳，为 {through}；签名请求直达服务，为 {straight}。",
     parts: "时间用在哪里（中位数）",
     part_who: "知道是谁在请求",
     part_service: "Vestibule 背后的服务",

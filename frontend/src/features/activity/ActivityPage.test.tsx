@@ -67,6 +67,22 @@ test("further ones come by the cursor, below those that are there", async () => 
   expect(queries(asked)).toEqual(["limit=50", "limit=50&before=9"]);
 });
 
+test("the last ones take the button away: the first of them takes its focus", async () => {
+  open([
+    json({ events: [event("9", "session.created")], next: "9" }),
+    json({ events: [event("8", "password.changed")], next: "8" }),
+    json({ events: [event("3", "user.registered"), event("2", "sign_in.failed")], next: null }),
+  ]);
+  const events = userEvent.setup();
+  const more = await screen.findByRole("button", { name: /^Show 50 more/ });
+  await events.click(more);
+  await screen.findByText("Password changed");
+  expect(document.activeElement).toBe(more);
+  await events.click(more);
+  const first = (await screen.findByText("Account created")).closest("li");
+  expect(document.activeElement).toBe(first);
+});
+
 test("a filter is in the address, and is asked of the server", async () => {
   const asked = open(json({ events: [], next: null }), "/activity?about=ended");
   expect(await screen.findByText("Nothing of this kind has happened yet.")).toBeTruthy();

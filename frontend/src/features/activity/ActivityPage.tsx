@@ -1,4 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
+import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { AuditEvent } from "../../shared/format/event.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
@@ -47,6 +48,7 @@ function filterIn(search: URLSearchParams): Filter {
 function Events({ filter }: { filter: Filter }) {
   const activity = useActivity(filter);
   const now = useNow();
+  const [asked, setAsked] = useState(-1);
   if (activity.isPending) return <ListSkeleton />;
   if (!activity.data) {
     return (
@@ -63,24 +65,29 @@ function Events({ filter }: { filter: Filter }) {
     <>
       <Panel>
         <ol className={classes.events} aria-label={say("door.pages.activity")}>
-          {events.map((event) => (
-            <EventRow key={event.id} event={event} now={now} />
+          {events.map((event, n) => (
+            <EventRow key={event.id} event={event} now={now} asked={n === asked} />
           ))}
         </ol>
       </Panel>
-      <Foot way={activity.hasNextPage && <More activity={activity} />}>{kept(events)}</Foot>
+      <Foot way={activity.hasNextPage && <More activity={activity} onMore={() => setAsked(events.length)} />}>
+        {kept(events)}
+      </Foot>
     </>
   );
 }
 
-function More({ activity }: { activity: ReturnType<typeof useActivity> }) {
+function More({ activity, onMore }: { activity: ReturnType<typeof useActivity>; onMore: () => void }) {
   return (
     <>
       {activity.isFetchNextPageError && <p role="alert">{say("account.activity.more_failed")}</p>}
       <ActionButton
         busy={activity.isFetchingNextPage}
         busyLabel={say("account.activity.more_loading")}
-        onClick={() => void activity.fetchNextPage()}
+        onClick={() => {
+          onMore();
+          void activity.fetchNextPage();
+        }}
       >
         {say("account.activity.more")}
       </ActionButton>

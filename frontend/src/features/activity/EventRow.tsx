@@ -25,10 +25,23 @@ const icons: Record<string, typeof IconUser> = {
   refresh_token: IconAlertTriangle,
 };
 
-export function EventRow({ event, now }: { event: AuditEvent; now: Date }) {
+export function EventRow({
+  event,
+  now,
+  asked,
+}: {
+  event: AuditEvent;
+  now: Date;
+  /** It is the first of those that were asked for. */
+  asked: boolean;
+}) {
   const at = new Date(event.at);
   return (
-    <li data-alarming={alarming(event) || undefined}>
+    <li
+      data-alarming={alarming(event) || undefined}
+      ref={asked ? takeFocus : undefined}
+      tabIndex={asked ? -1 : undefined}
+    >
       <Time at={at}>{capital(moment(at, now))}</Time>
       <Icon of={iconOf(event)} className={classes.icon} />
       <div>
@@ -37,6 +50,11 @@ export function EventRow({ event, now }: { event: AuditEvent; now: Date }) {
       </div>
     </li>
   );
+}
+
+/** The button that asked for it is gone where there is no more: its focus comes here. */
+function takeFocus(row: HTMLLIElement | null): void {
+  if (document.activeElement === document.body) row?.focus();
 }
 
 /** Why, and from where: "Wrong password · Firefox on Windows", "Ended by you. Firefox on Windows". */

@@ -75,14 +75,42 @@ test("who did something to themselves, and whose account is gone, is said so", a
         user: { id: boss.id, email: "", name: "" },
         detail: {},
       }),
+      told("3", { name: "key.created", actor: null, user: null, ip: "", detail: {} }),
     ]),
   });
   expect((await row("Password changed")).textContent).toContain("Themselves");
   const failed = await row("Sign-in failed");
-  expect(failed.textContent).toContain("Nobody");
+  expect(failed.textContent).toContain("Not signed in");
   expect(
     within(failed).getByRole("button", { name: /Copy the identifier of somebody whose account is gone$/ }),
   ).toBeTruthy();
+  expect((await row("Signing key made")).textContent).toContain("The system");
+});
+
+test("what is wrong with a filter is said at its field, and nowhere else", async () => {
+  const wrong = problem(422, "validation_failed", {
+    fields: [{ field: "ip", rule: "address", message: "No." }],
+  });
+  open(
+    { "GET /admin/events": wrong },
+    "/admin/audit?ip=nowhere&from=2026-11-24T15:00:00Z&to=2026-11-24T14:00:00Z",
+  );
+  await screen.findByText("This is neither an address nor a network such as 192.0.2.0/24.");
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+  const from = screen.getByLabelText("From, UTC");
+  expect(from.getAttribute("aria-invalid")).toBe("true");
+  expect(screen.getByText("This is not before “To”.")).toBeTruthy();
+});
+
+test("moments in the wrong order are said at the field, and not as a search that found nothing", async () => {
+  const { asked } = open(
+    { "GET /admin/events": list([]) },
+    "/admin/audit?from=2026-11-24T15:00:00Z&to=2026-11-24T14:00:00Z",
+  );
+  expect(await screen.findByText("This is not before “To”.")).toBeTruthy();
+  await waitFor(() => expect(screen.getByText("0 events")).toBeTruthy());
+  expect(screen.queryByText("Nothing matches these filters")).toBeNull();
+  expect(asked.some(({ path }) => path === "/admin/events")).toBe(true);
 });
 
 test("all filters go along and stand in the address; those of a link can be taken away", async () => {

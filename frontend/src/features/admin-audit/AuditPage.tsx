@@ -6,12 +6,13 @@ import { queryOf, useFilters } from "../../shared/list/useFilters.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PageHead } from "../../shared/ui/Page.tsx";
+import { fieldFault } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
 import { type Filters, type Format, filterNames, type Told, useEvents, useExport } from "./api.ts";
 import classes from "./audit.module.css";
 import { eventColumns } from "./columns.tsx";
 import { EventDialog } from "./EventDialog.tsx";
-import { EventFilters } from "./EventFilters.tsx";
+import { EventFilters, reversed } from "./EventFilters.tsx";
 
 /** The account of all that happened: read, searched, and taken along. */
 export function AuditPage() {
@@ -39,6 +40,7 @@ export function AuditPage() {
         caption={say("door.pages.admin_audit")}
         columns={eventColumns(setShown)}
         keyset={keyset}
+        said={fieldFault(keyset.error, "ip") !== null || reversed(filters)}
         keyOf={({ id }) => id}
         loading={say("admin.audit.loading")}
         failed={say("admin.audit.failed")}

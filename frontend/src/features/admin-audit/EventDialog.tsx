@@ -10,6 +10,7 @@ import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { say } from "../../shared/words/words.ts";
 import type { Told } from "./api.ts";
 import classes from "./audit.module.css";
+import { withoutActor } from "./columns.tsx";
 
 /** All that is known of one event, and the ways to others like it. */
 export function EventDialog({ event, close }: { event: Told; close: () => void }) {
@@ -18,7 +19,7 @@ export function EventDialog({ event, close }: { event: Told; close: () => void }
     [say("admin.audit.at"), utc(new Date(at))],
     [say("admin.audit.name"), <code key="name">{name}</code>],
     [say("admin.audit.why"), why(event)],
-    [say("admin.audit.actor"), actor ? actor.email || actor.id : say("admin.audit.nobody")],
+    [say("admin.audit.actor"), actor ? actor.email || actor.id : withoutActor(event)],
     [say("admin.audit.user"), user && (user.email || user.id)],
     [say("admin.audit.session"), sid && <CopyId key="sid" id={sid} of={say("admin.audit.sid_of")} />],
     [say("admin.audit.where"), ip && `${ip} · ${deviceName(device)}`],

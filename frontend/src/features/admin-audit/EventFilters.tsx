@@ -56,10 +56,16 @@ export function EventFilters({
         label={say("admin.audit.from")}
         value={filters.from}
         onChange={(from) => change({ from })}
+        error={reversed(filters) ? say("admin.audit.reversed") : null}
       />
       <MomentField label={say("admin.audit.to")} value={filters.to} onChange={(to) => change({ to })} />
     </Toolbar>
   );
+}
+
+/** It asks for what happened after the one moment and before the other, and nothing did. */
+export function reversed({ from, to }: Filters): boolean {
+  return Date.parse(from) >= Date.parse(to);
 }
 
 const nouns = ["session", "sign_in", "step_up", "user", "password", "approval", "key"] as const;

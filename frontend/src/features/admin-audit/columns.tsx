@@ -38,7 +38,7 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
       name: "actor",
       head: say("admin.audit.actor"),
       width: "minmax(0, 1fr)",
-      cell: ({ actor }) => <Somebody who={actor} nobody={say("admin.audit.nobody")} />,
+      cell: (event) => <Somebody who={event.actor} nobody={withoutActor(event)} />,
     },
     {
       name: "user",
@@ -80,6 +80,11 @@ export function eventColumns(open: (event: Told) => void): Column<Told>[] {
       ),
     },
   ];
+}
+
+/** Who did what nobody who is signed in did. What the system or its command line does comes from no address. */
+export function withoutActor({ ip }: Told): string {
+  return say(ip ? "admin.audit.stranger" : "admin.audit.system");
 }
 
 /** Somebody, by address; by id where their account is gone. */

@@ -96,10 +96,10 @@ function Row({ of: key, onCompromised }: { of: Key; onCompromised: (key: Key) =>
           <Button
             variant="danger"
             aria-haspopup="dialog"
-            aria-label={say("admin.keys.compromised_of", { kid: shortened(key.kid) })}
+            aria-label={say("admin.keys.revoke_of", { kid: shortened(key.kid) })}
             onClick={() => onCompromised(key)}
           >
-            {say("admin.keys.is_compromised")}
+            {say("admin.keys.revoke")}
           </Button>
         )}
       </td>

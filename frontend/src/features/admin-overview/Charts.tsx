@@ -61,7 +61,15 @@ export function OpenSessions({
 type Known = { [Key in keyof Minute]: number };
 
 /** Tries to sign in, a minute each, and how they ended. */
-export function SignIns({ minutes, said }: { minutes: Minute[]; said: string }) {
+export function SignIns({
+  minutes,
+  window,
+  said,
+}: {
+  minutes: Minute[];
+  window: [number, number];
+  said: string;
+}) {
   const series: Series[] = [
     { name: "signedIn", label: say("admin.overview.signed_in"), color: "var(--chart-1)" },
     { name: "failed", label: say("admin.overview.failed_sign_ins"), color: "var(--refused)" },
@@ -89,6 +97,7 @@ export function SignIns({ minutes, said }: { minutes: Minute[]; said: string }) 
       <Bars
         series={series}
         data={minutes}
+        window={window}
         format={whole}
         finding={
           most && most.failed > 0

@@ -120,7 +120,7 @@ function ChartsOf({ overview: { samples, step, now }, window }: { overview: Over
   return (
     <section className={`${classes.panel} ${classes.charts}`} aria-label={said}>
       <OpenSessions steps={gathered} window={through} said={said} />
-      <SignIns minutes={minutes(samples, through)} said={said} />
+      <SignIns minutes={minutes(samples, through)} window={through} said={said} />
       <Requests steps={gathered} window={through} said={said} />
       <RevocationDelay steps={gathered} window={through} said={said} />
     </section>

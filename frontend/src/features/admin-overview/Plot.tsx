@@ -3,6 +3,7 @@ import "./charts.css";
 import type { ReactNode } from "react";
 import { clock } from "../../shared/format/time.ts";
 import classes from "./overview.module.css";
+import { ticks } from "./series.ts";
 
 /** One line, area, or bar of a drawing. */
 export interface Series {
@@ -34,7 +35,12 @@ function common(series: Series[], data: object[], format: (value: number) => str
         <Tip at={Number(label)} told={payload ?? []} series={series} format={format} />
       ),
     },
-    yAxisProps: { width: 52, domain: [0, "auto"] as [number, "auto"], tickCount: 4, allowDecimals: false },
+    yAxisProps: {
+      width: height < 100 ? 52 : 60,
+      domain: [0, "auto"] as [number, "auto"],
+      tickCount: 4,
+      allowDecimals: false,
+    },
   };
 }
 
@@ -43,10 +49,17 @@ function through([from, to]: [number, number]) {
   return {
     type: "number" as const,
     domain: [from, to] as [number, number],
-    ticks: [0, 1, 2, 3, 4].map((n) => from + (n * (to - from)) / 4),
+    ...times([from, to]),
+  };
+}
+
+/** The times below: the same in all drawings of one window. */
+function times(window: [number, number]) {
+  return {
+    ticks: ticks(window),
     tickFormatter: (at: number) => clock(new Date(at)),
-    interval: "preserveStartEnd" as const,
-    minTickGap: 24,
+    interval: "equidistantPreserveStart" as const, // fewer of them where they would touch
+    minTickGap: 8,
   };
 }
 
@@ -87,16 +100,13 @@ export function Areas({ series, data, format, finding, window, height = 168 }: P
   );
 }
 
-export function Bars({ series, data, format, finding, height = 168 }: PlotProps) {
+export function Bars({ series, data, format, finding, window, height = 168 }: PlotProps & Through) {
   return (
     <Picture finding={finding}>
       <BarChart
         {...common(series, data, format, height)}
         type="stacked"
-        xAxisProps={{
-          tickFormatter: (at: number) => clock(new Date(at)),
-          interval: Math.max(0, Math.ceil(data.length / 4) - 1),
-        }}
+        xAxisProps={times(window)}
         barProps={{ ...still, stroke: "var(--surface)", strokeWidth: 1 }}
         barChartProps={{ ...picture, barCategoryGap: 1 }}
       />

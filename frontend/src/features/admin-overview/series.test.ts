@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sample } from "../../shared/api/contract.ts";
-import { merged, minutes, steps } from "./series.ts";
+import { merged, minutes, steps, ticks } from "./series.ts";
 
 const start = Date.parse("2026-11-24T14:00:00Z");
 
@@ -64,4 +64,11 @@ test("sign-ins are counted by the minute, through the window: a part of one is l
     { at: start + 120_000, signedIn: 3, failed: 4 },
     { at: start + 180_000, signedIn: null, failed: null },
   ]);
+});
+
+test("times below a drawing are whole minutes at even steps, in a window of any beginning", () => {
+  const shown = (from: number, minutes: number) =>
+    ticks([from, from + minutes * 60_000]).map((at) => new Date(at).toISOString().slice(11, 19));
+  expect(shown(start + 97_000, 15)).toEqual(["14:03:00", "14:06:00", "14:09:00", "14:12:00", "14:15:00"]);
+  expect(shown(start + 97_000, 60)).toEqual(["14:15:00", "14:30:00", "14:45:00", "15:00:00"]);
 });

@@ -70,6 +70,13 @@ export function minutes(samples: Sample[], [from, to]: [number, number]): Minute
   });
 }
 
+/** Whole minutes at even steps, six at most. */
+export function ticks([from, to]: [number, number]): number[] {
+  const step = minute * ([3, 5, 10].find((n) => to - from <= 5 * n * minute) ?? 15);
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, n) => (first + n) * step);
+}
+
 function grouped(samples: Sample[], width: number): Map<number, Sample[]> {
   const groups = new Map<number, Sample[]>();
   for (const sample of samples) {

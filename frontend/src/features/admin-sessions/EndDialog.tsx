@@ -74,8 +74,8 @@ function Fault({ error }: { error: Error | null }) {
 
 function titleOf(target: Target): string {
   const n = countOf(target);
-  if (target.kind === "all") return say("admin.sessions.ask_all", { n });
-  if (target.kind === "matching") return say("admin.sessions.ask_matching", { n });
+  if (target.kind !== "named")
+    return say(`admin.sessions.ask_${target.kind}${target.yours ? "_but_yours" : ""}`, { n });
   const [one] = target.sessions;
   if (n === 1 && one) return say("admin.sessions.ask_one", { name: one.user.name });
   return say("admin.sessions.ask_named", { n });
@@ -83,7 +83,7 @@ function titleOf(target: Target): string {
 
 function textOf(target: Target): string {
   if (target.kind !== "named")
-    return `${say("admin.sessions.ask_text")} ${say("admin.sessions.yours_stays")}`;
+    return `${say("admin.sessions.ask_text")} ${say(target.yours ? "admin.sessions.yours_stays" : "admin.sessions.yours_stays_if")}`;
   const people = new Set(target.sessions.map(({ user }) => user.id)).size;
   const [one] = target.sessions;
   if (target.sessions.length === 1 && one)

@@ -131,6 +131,19 @@ test("all that match are ended by the filter, with the number that was shown", a
   expect(bodies(asked)).toEqual([{ filter: { q: "rob", idle_for: "1d" }, expected: 1204 }]);
 });
 
+test("one's own is not ended with the others: it is not counted among them, and that is said", async () => {
+  const { asked, events } = open(
+    { "GET /admin/sessions": list([own, phone, cli]), [ends]: json({ ended: 2 }) },
+    "/admin/sessions?ip=203.0.113.7",
+  );
+  await events.click(await screen.findByRole("button", { name: "End all 2 that match but yours" }));
+  const question = screen.getByRole("alertdialog", { name: "End all 2 sessions that match but yours?" });
+  expect(question.textContent).toContain("Yours goes on.");
+  await events.click(within(question).getByRole("button", { name: /^End 2 sessions/ }));
+  expect(await screen.findByText("2 ended just now.")).toBeTruthy();
+  expect(bodies(asked)).toEqual([{ filter: { ip: "203.0.113.7" }, expected: 2 }]);
+});
+
 test("more than one request may name are ended in several", async () => {
   const sessions = Array.from({ length: 450 }, (_, i) => session(`n${i}`));
   const asked = serve({ [ends]: [json({ ended: 200 }), json({ ended: 199 }), json({ ended: 50 })] });
@@ -161,21 +174,23 @@ test("where a later request fails, what was ended is marked and told, and the re
 
 test("while others are looked for, all of them can't be ended by the number of those before", async () => {
   const { events } = open({
-    "GET /admin/sessions": [list([phone, cli]), () => new Promise(() => {})],
+    "GET /admin/sessions": [list([own, phone, cli]), () => new Promise(() => {})],
   });
-  const all = await screen.findByRole<HTMLButtonElement>("button", { name: "End all 2 sessions" });
+  const all = await screen.findByRole<HTMLButtonElement>("button", { name: "End all 2 sessions but yours" });
   expect(all.disabled).toBe(false);
   await events.selectOptions(screen.getByRole("combobox", { name: "Kind" }), "client");
-  const matching = await screen.findByRole<HTMLButtonElement>("button", { name: "End all 2 that match" });
+  const matching = await screen.findByRole<HTMLButtonElement>("button", {
+    name: "End all 2 that match but yours",
+  });
   expect(matching.disabled).toBe(true);
 });
 
 test("where it has become another number, none is ended, and it asks again with that one", async () => {
   const { asked, events } = open({
-    "GET /admin/sessions": list([phone], 1_000),
+    "GET /admin/sessions": list([phone], 1_001),
     [ends]: [problem(409, "changed_meanwhile", { now: 1_310 }), json({ ended: 1_310 })],
   });
-  await events.click(await screen.findByRole("button", { name: "End all 1,000 sessions" }));
+  await events.click(await screen.findByRole("button", { name: "End all 1,000 sessions but yours" }));
   const question = screen.getByRole("alertdialog");
   await events.click(within(question).getByRole("button", { name: /^End 1,000 sessions/ }));
   expect((await within(question).findByRole("alert")).textContent).toContain(
@@ -201,6 +216,7 @@ test("an address that is none is said at its field", async () => {
   expect(
     await screen.findByText("This is neither an address nor a network such as 192.0.2.0/24."),
   ).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
 });
 
 test("the sessions of one user are asked for by a link, and said so", async () => {

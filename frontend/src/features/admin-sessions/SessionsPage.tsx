@@ -1,12 +1,14 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { serverNow } from "vestibule-kit";
 import { shortened } from "../../shared/format/shortened.ts";
 import { ListAbout, Listing } from "../../shared/list/Listing.tsx";
 import { queryOf, useFilters } from "../../shared/list/useFilters.ts";
 import { PageHead } from "../../shared/ui/Page.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
+import { fieldFault } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
-import { type Filters, filterNames, type Target, useSessions } from "./api.ts";
+import { allOf, type Filters, filterNames, type Target, useSessions } from "./api.ts";
 import { endable, sessionColumns } from "./columns.tsx";
 import { EndDialog } from "./EndDialog.tsx";
 import { SessionFilters } from "./SessionFilters.tsx";
@@ -49,7 +51,7 @@ function Found({
     total: keyset.list.total === null ? null : Math.max(0, keyset.list.total - gone),
   };
   const onEnded = (target: Target, n: number) => {
-    const at = new Date();
+    const at = new Date(serverNow());
     const which = target.kind === "named" ? target.sessions : open;
     setEnded((before) => new Map([...before, ...which.map(({ sid }) => [sid, at] as const)]));
     setGone((before) => before + n);
@@ -66,7 +68,6 @@ function Found({
       }),
     end: (session: (typeof open)[number]) => setAsking({ kind: "named", sessions: [session] }),
   };
-  const n = list.total ?? 0;
   return (
     <>
       <ListAbout
@@ -77,7 +78,7 @@ function Found({
         <Acts
           chosen={open.filter(({ sid }) => chosen.has(sid))}
           shown={open}
-          all={any ? { kind: "matching", filters, n } : { kind: "all", n }}
+          all={allOf(list, filters)}
           choose={(sids) => setChosen(new Set(sids))}
           ask={setAsking}
           behind={list.behind}
@@ -87,6 +88,7 @@ function Found({
         caption={say("door.pages.admin_sessions")}
         columns={sessionColumns(now, marks)}
         keyset={{ ...keyset, list }}
+        said={(["q", "ip", "device"] as const).some((name) => fieldFault(keyset.error, name) !== null)}
         keyOf={({ sid }) => sid}
         lookOf={({ sid }) => (ended.has(sid) ? "gone" : chosen.has(sid) ? "chosen" : undefined)}
         loading={say("admin.sessions.loading")}
@@ -142,7 +144,7 @@ function Acts({
         {say("admin.sessions.choose_shown", { n: shown.length })}
       </Button>
       <Button variant="danger" aria-haspopup="dialog" disabled={behind} onClick={() => ask(all)}>
-        {say(all.kind === "all" ? "admin.sessions.end_all" : "admin.sessions.end_matching", { n: all.n })}
+        {say(`admin.sessions.end_${all.kind}${all.yours ? "_but_yours" : ""}`, { n: all.n })}
       </Button>
     </div>
   );

@@ -6,7 +6,8 @@ import type {
   OverseenSessionList,
   SessionsToEnd,
 } from "../../shared/api/contract.ts";
-import { useKeyset } from "../../shared/list/useKeyset.ts";
+import { queryOf } from "../../shared/list/useFilters.ts";
+import { type Keyset, useKeyset } from "../../shared/list/useKeyset.ts";
 
 export type Session = OverseenSession;
 
@@ -20,8 +21,19 @@ export function useSessions(filters: Filters) {
 /** What is to be ended: those that are named, all that a filter finds, or really all. */
 export type Target =
   | { kind: "named"; sessions: Session[] }
-  | { kind: "matching"; filters: Filters; n: number }
-  | { kind: "all"; n: number };
+  | { kind: "matching"; filters: Filters; n: number; yours: boolean }
+  | { kind: "all"; n: number; yours: boolean };
+
+/**
+ * All of a list. The server never ends one's own with the others, and leaves it out of what it counts: so
+ * does `n`, where `yours` is among them.
+ */
+export function allOf(list: Keyset<Session>, filters: Filters): Extract<Target, { n: number }> {
+  const any = queryOf(filters) !== "";
+  const yours = !any || list.rows.some(({ current }) => current);
+  const n = Math.max(0, (list.total ?? 0) - (yours ? 1 : 0));
+  return any ? { kind: "matching", filters, n, yours } : { kind: "all", n, yours };
+}
 
 /** How many are meant. The last two end more or fewer where others come and go meanwhile. */
 export function countOf(target: Target): number {

@@ -1,6 +1,7 @@
 import { Button, Checkbox } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
+import { serverNow } from "vestibule-kit";
 import { deviceName } from "../../shared/format/device.ts";
 import { endsByItself } from "../../shared/format/limits.ts";
 import { ago, capital, justAgo, since } from "../../shared/format/time.ts";
@@ -92,6 +93,7 @@ function Tick({ session, marks }: { session: Session; marks: Marks }) {
   return (
     <Checkbox
       className={classes.tick ?? ""}
+      classNames={{ body: classes.unlabelled ?? "" }}
       aria-label={say("admin.sessions.choose_one", nameOf(session))}
       checked={marks.chosen.has(session.sid)}
       onChange={({ currentTarget }) => marks.choose(session.sid, currentTarget.checked)}
@@ -122,7 +124,7 @@ function Ends({ session, ended, now }: { session: Session; ended: Date | undefin
   return (
     <div className={ends.soon ? classes.soon : undefined}>
       {capital(ends.when)}
-      <small>{ends.latest}</small>
+      <small>{capital(ends.latest)}</small>
     </div>
   );
 }
@@ -131,7 +133,7 @@ function Ends({ session, ended, now }: { session: Session; ended: Date | undefin
 function Ended({ at, now }: { at: Date; now: Date }) {
   const result = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (Date.now() - at.getTime() < 1_000 && document.activeElement === document.body)
+    if (serverNow() - at.getTime() < 1_000 && document.activeElement === document.body)
       result.current?.focus({ preventScroll: true });
   }, [at]);
   return (

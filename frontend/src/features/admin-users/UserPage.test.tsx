@@ -48,10 +48,11 @@ test("shows someone with what they have open and what happened, and leads to all
   expect(searches).toEqual([`user=${robin.id}&limit=5`, `user=${robin.id}&limit=5`]);
 });
 
-test("someone who is not there is not shown as if they were", async () => {
+test("for someone who is not there the page says so, and leads to those who are", async () => {
   open({ [`GET ${path}`]: problem(404, "not_found") });
-  expect(await screen.findByRole("heading", { name: "This user could not be loaded" })).toBeTruthy();
-  expect(screen.getByText("It isn’t there any more.")).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: "There is no such user" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+  expect(screen.getByRole("link", { name: "All users" }).getAttribute("href")).toBe("/admin/users");
 });
 
 test("an act says what it did where one looks, and the page shows what has become of them", async () => {

@@ -1,12 +1,15 @@
 import { Button } from "@mantine/core";
+import IconArrowLeft from "@tabler/icons-react/icons/IconArrowLeft";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
+import { ApiError } from "vestibule-kit";
 import { roleName } from "../../shared/format/event.ts";
 import { date } from "../../shared/format/time.ts";
 import { CopyId } from "../../shared/ui/CopyId.tsx";
 import { type Fact, Facts } from "../../shared/ui/Facts.tsx";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Hidden } from "../../shared/ui/Hidden.tsx";
+import { Icon } from "../../shared/ui/Icon.tsx";
 import { Note } from "../../shared/ui/Note.tsx";
 import { PageHead, Pending } from "../../shared/ui/Page.tsx";
 import { Time } from "../../shared/ui/Time.tsx";
@@ -22,10 +25,10 @@ import classes from "./users.module.css";
 export function UserPage() {
   const { id = "" } = useParams();
   const user = useUser(id);
-  const all = <Link to="/admin/users">{say("admin.users.all")}</Link>;
   if (user.isPending) {
     return (
       <>
+        <Back />
         <PageHead title={say("door.pages.admin_user")}>
           <Pending>{say("admin.users.pending")}</Pending>
         </PageHead>
@@ -36,19 +39,40 @@ export function UserPage() {
       </>
     );
   }
+  if (user.error instanceof ApiError && user.error.status === 404) {
+    return (
+      <>
+        <Back />
+        <PageHead title={say("admin.users.no_such")}>{say("admin.users.no_such_text")}</PageHead>
+      </>
+    );
+  }
   if (!user.data) {
     return (
       <>
-        <PageHead title={say("door.pages.admin_user")}>{all}</PageHead>
+        <Back />
+        <PageHead title={say("door.pages.admin_user")} />
         <Failed title={say("admin.users.failed_one")} error={user.error} retry={() => void user.refetch()} />
       </>
     );
   }
   return (
     <>
+      <Back />
       <Person user={user.data} />
       <Their id={id} />
     </>
+  );
+}
+
+function Back() {
+  return (
+    <p className={classes.back}>
+      <Link to="/admin/users">
+        <Icon of={IconArrowLeft} />
+        {say("admin.users.all")}
+      </Link>
+    </p>
   );
 }
 
@@ -138,7 +162,6 @@ function About({ user }: { user: User }) {
           value: <CopyId id={user.id} of={say("admin.users.id_of", { name: user.name })} />,
         },
       ]}
-      foot={<Link to="/admin/users">{say("admin.users.all")}</Link>}
     />
   );
 }

@@ -141,6 +141,9 @@ test("the last administrator stays one, and that is said in the question", async
   expect((await within(question).findByRole("alert")).textContent).toContain(
     "This is the last administrator",
   );
+  const again = within(question).getByRole<HTMLButtonElement>("button", { name: /^Make member/ });
+  expect(again.disabled).toBe(true);
+  expect(document.activeElement).toBe(within(question).getByRole("button", { name: "Cancel" }));
   expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ role: "user" });
   expect((await row("Name of maria")).textContent).toContain("Administrator");
 });

@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from "react";
-import { useWho } from "vestibule-kit";
+import { serverNow, useWho } from "vestibule-kit";
 import { names } from "../../shared/format/list.ts";
 import { date, limit } from "../../shared/format/time.ts";
 import { day } from "../../shared/format/units.ts";
@@ -53,7 +53,7 @@ export function Approval<Result>({
 }
 
 function factsOf({ client, downstreams, session }: Asked): Fact[] {
-  const now = new Date();
+  const now = new Date(serverNow());
   const latest = new Date(now.getTime() + session.absolute_days * day);
   return [
     {

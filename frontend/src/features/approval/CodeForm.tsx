@@ -40,7 +40,6 @@ export function CodeForm({
   }, [fault]);
 
   const send = () => {
-    if (busy) return;
     setShort(letters.length < codeLength);
     if (letters.length < codeLength) input.current?.focus();
     else onSend();

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { SignedIn } from "vestibule-kit";
 import { describe, expect, test } from "vitest";
@@ -150,6 +150,19 @@ describe("the device", () => {
       approve: true,
       password: "correct horse battery staple",
     });
+  });
+
+  test("is approved once, though that is sent twice before anything is drawn anew", async () => {
+    const sent = await open([json(asked), noContent, problem(404, "unknown_code")]);
+    await enter();
+    await screen.findByText("Approve Vestibule CLI?");
+    fireEvent.change(screen.getByLabelText("Password"), { target: { value: "correct horse" } });
+    act(() => {
+      fireEvent.submit(screen.getByRole("form"));
+      fireEvent.submit(screen.getByRole("form"));
+    });
+    expect(await screen.findByText(/Go back to your device/)).toBeTruthy();
+    expect(sent()).toHaveLength(2); // one of them looked the code up
   });
 
   test("that is denied gets nothing, and no password is asked for", async () => {

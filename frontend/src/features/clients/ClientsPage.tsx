@@ -98,7 +98,7 @@ function Approval({ session, now }: { session: ClientSession; now: Date }) {
   return (
     <li>
       {say.rich("account.clients.approved", {
-        device: deviceName(session.device),
+        device: deviceName(session.device, session),
         since: since(created, now),
         seen: ago(new Date(session.last_seen_at), now),
         ends: ends.when,

@@ -9,7 +9,7 @@ import { Figure } from "./Figure.tsx";
 import { bins, quantile, tookOf } from "./histogram.ts";
 import classes from "./lab.module.css";
 import { count, length } from "./length.ts";
-import { type CostResult, of, type WayName } from "./lines.ts";
+import { type CostResult, of, type WayName, type WaySummary } from "./lines.ts";
 
 const ways: WayName[] = ["cookie", "feed", "signature", "lookup"];
 
@@ -51,14 +51,29 @@ export function CostPanel() {
   );
 }
 
-function finding({ ways, lookups_by_outcome }: CostResult): string {
-  const p50 = (way: WayName) => length(ways[way]?.p50_ms ?? 0);
-  return say("lab.cost.finding", {
-    cookie: p50("cookie"),
-    signature: p50("signature"),
-    lookup: p50("lookup"),
-    cached: lookups_by_outcome.cache,
-    asked: lookups_by_outcome.database,
+/** What of a request is spent on knowing who asks, in milliseconds at the median. */
+function whoOf({ parts_ms: { session = 0, token = 0, signature = 0, database = 0 } }: WaySummary): number {
+  return session + token + signature + database;
+}
+
+/** What was measured, and no more: the look-up is called slower only where it was, and by how much. */
+function finding({ ways: { cookie, signature, lookup } }: CostResult): string {
+  if (!cookie || !signature) return "";
+  const said = {
+    cookie: length(whoOf(cookie)),
+    signature: length(whoOf(signature)),
+    hop: say("lab.cost.finding_hop", {
+      through: length(cookie.p50_ms),
+      straight: length(signature.p50_ms),
+    }),
+  };
+  if (!lookup) return say("lab.cost.finding", said);
+  const times = whoOf(lookup) / Math.max(whoOf(cookie), whoOf(signature));
+  const known = Number.isFinite(times) && times >= 1.5;
+  return say(known ? "lab.cost.finding_times" : "lab.cost.finding_lookup", {
+    ...said,
+    lookup: length(whoOf(lookup)),
+    times: count(times, times < 10 ? 1 : 0),
   });
 }
 
@@ -115,8 +130,8 @@ function Parts({ result }: { result: CostResult }) {
   const rows = ways.flatMap((way) => {
     const of_ = result.ways[way];
     if (!of_) return [];
-    const { session = 0, token = 0, signature = 0, database = 0, upstream = 0 } = of_.parts_ms;
-    const who = session + token + signature + database;
+    const { upstream = 0 } = of_.parts_ms;
+    const who = whoOf(of_);
     const rest = Math.max(0, of_.p50_ms - who - upstream);
     const names = { way: say(`lab.ways.${way}`), tick: unbroken(say(`lab.ways_short.${way}`)) };
     return [{ ...names, who, service: upstream, rest }];

@@ -64,11 +64,18 @@ export function Experiment({
       </div>
       <Trouble run={run} retry={() => start(options)} />
       <Answer quiet={quiet} known={finding !== ""}>
-        {finding || say(running ? "lab.act.running" : "lab.act.not_yet")}
+        {finding || say(`lab.act.${unanswered(run)}`)}
       </Answer>
       {children}
     </section>
   );
+}
+
+/** Why there is no answer. */
+function unanswered({ state, lines }: Run): "running" | "stopped" | "stopped_early" | "not_yet" {
+  if (state === "running") return "running";
+  if (state !== "stopped") return "not_yet";
+  return lines.some(({ kind }) => kind !== "began") ? "stopped_early" : "stopped";
 }
 
 /** The answer, large, in a place that is kept for it. */

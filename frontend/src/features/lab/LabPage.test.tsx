@@ -1,12 +1,16 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { renderAt } from "../../shared/test/render.tsx";
 import { json, problem, serve } from "../../shared/test/server.ts";
 import { LabPage } from "./LabPage.tsx";
-import type { Line, Probe, Step } from "./lines.ts";
+import type { Line, Probe, Step, WaySummary } from "./lines.ts";
 import { linesOf } from "./stream.ts";
 import { findingOf } from "./TheftPanel.tsx";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const there = json({ service: "lab", database: true });
 
@@ -26,6 +30,11 @@ function wire() {
       controller.enqueue(text.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""))),
     end: () => controller.close(),
   };
+}
+
+function halfASecondLater() {
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => now() + 500);
 }
 
 const probe = (lane: Probe["lane"], at_ms: number, admitted: boolean): Probe => ({
@@ -88,11 +97,61 @@ test("an end is told as it happens: the answer once two are refused, and until w
     "Access token, with the feed131 ms36 ms",
     "Access token, signature alone24.1 s–",
   ]);
+  halfASecondLater();
   await userEvent.click(screen.getByRole("button", { name: "Stop" }));
   expect(await screen.findByRole("button", { name: "Run again" })).toBeTruthy();
+  expect(status.textContent).toContain("until 14:07:41 at the latest");
   expect(
     asked.filter(({ path }) => path.startsWith("/api/lab/")).map(({ method, path }) => `${method} ${path}`),
   ).toEqual(["GET /api/lab/", "POST /api/lab/runs/revoke"]);
+});
+
+test("the second of two quick clicks stops nothing; a run that is stopped early says so", async () => {
+  const run = wire();
+  serve({ "GET /api/lab/": there, "POST /api/lab/runs/revoke": run.answer });
+  renderAt("/lab", <LabPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "Run" }));
+  await userEvent.click(screen.getByRole("button", { name: "Stop" }));
+  const status = screen.getByRole("status");
+  expect(status.textContent).toBe("The experiment is running.");
+  halfASecondLater();
+  await userEvent.click(screen.getByRole("button", { name: "Stop" }));
+  expect(status.textContent).toBe("Stopped before anything was measured.");
+});
+
+test("what it costs is said from the run’s own figures: a look-up that was not slower is not called so", async () => {
+  const way = (p50_ms: number, parts_ms: WaySummary["parts_ms"]): WaySummary => ({
+    ...{ p50_ms, p90_ms: p50_ms, p99_ms: p50_ms, most_ms: p50_ms },
+    parts_ms,
+  });
+  const result = (database: number): Line => ({
+    kind: "result",
+    ways: {
+      cookie: way(1.2, { session: 0.01, token: 0.01, upstream: 0.4 }),
+      signature: way(0.5, { signature: 0.08 }),
+      lookup: way(0.7, { database }),
+    },
+    lookups_by_outcome: { cache: 1, database: 0, refused: 0 },
+    requests: 1,
+    bytes: { cookie: 1, token: 1 },
+  });
+  const [slow, quick] = [wire(), wire()];
+  serve({ "GET /api/lab/": there, "POST /api/lab/runs/cost": [slow.answer, quick.answer] });
+  renderAt("/lab?show=cost", <LabPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "Run" }));
+  slow.say(result(0.4));
+  slow.end();
+  const hop =
+    " Whole requests, at the median: 1.2 ms by cookie, which has the hop through Vestibule, and 0.5 ms by signature, straight to the service.";
+  await screen.findByText(
+    `To know who asks took 0.02 ms by cookie, 0.08 ms by signature, and 0.4 ms with a look-up: 5 times as long as the slower of the two.${hop}`,
+  );
+  await userEvent.click(await screen.findByRole("button", { name: "Run again" }));
+  quick.say(result(0.1));
+  quick.end();
+  await screen.findByText(
+    `To know who asks took 0.02 ms by cookie, 0.08 ms by signature, and 0.1 ms with a look-up.${hop}`,
+  );
 });
 
 test("an experiment that can’t go on says why, in the words of the page", async () => {

@@ -26,19 +26,23 @@ export function useLab() {
 
 /** One experiment, as far as it has got. */
 export interface Run {
-  state: "none" | "running" | "over";
+  state: "none" | "running" | "stopped" | "over";
   lines: Line[];
   /** Why it failed, where the request did; an experiment that fails says so in its last line. */
   error: Error | null;
 }
 
-type Step = { begin: true } | { lines: Line[] } | { end: true } | { error: Error };
+type Step = { begin: true } | { lines: Line[] } | { stop: true } | { end: true } | { error: Error };
+
+/** How long a run can't be stopped, in milliseconds: the second of two quick clicks lands on Stop. */
+const settled = 500;
 
 const nothing: Run = { state: "none", lines: [], error: null };
 
 function next(run: Run, step: Step): Run {
   if ("begin" in step) return { ...nothing, state: "running" };
   if (run.state !== "running") return run;
+  if ("stop" in step) return { ...run, state: "stopped" };
   if ("lines" in step) return { ...run, lines: [...run.lines, ...step.lines] };
   return { ...run, state: "over", error: "error" in step ? step.error : null };
 }
@@ -50,6 +54,7 @@ function next(run: Run, step: Step): Run {
 export function useRun(experiment: Experiment) {
   const [run, step] = useReducer(next, nothing);
   const underWay = useRef<AbortController | null>(null);
+  const began = useRef(0);
   useEffect(() => () => underWay.current?.abort(), []);
 
   const start = useCallback(
@@ -57,6 +62,7 @@ export function useRun(experiment: Experiment) {
       underWay.current?.abort();
       const own = new AbortController();
       underWay.current = own;
+      began.current = performance.now();
       const tell = (what: Step) => own === underWay.current && step(what);
       step({ begin: true });
       try {
@@ -74,9 +80,10 @@ export function useRun(experiment: Experiment) {
     [experiment],
   );
   const stop = useCallback(() => {
+    if (performance.now() - began.current < settled) return;
     underWay.current?.abort();
     underWay.current = null; // what still comes of it is not heard
-    step({ end: true });
+    step({ stop: true });
   }, []);
   return { run, start, stop };
 }

@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
+import { isRegistrationOpen } from "../../shared/api/said.ts";
 import { passwordRules } from "../../shared/format/password.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
@@ -17,6 +18,15 @@ import { useRegister } from "./api.ts";
 export function RegisterPage() {
   const [search] = useSearchParams();
   const signIn = { pathname: "/sign-in", search: search.toString() };
+  if (!isRegistrationOpen()) {
+    return (
+      <Doorway
+        title={say("door.register.closed")}
+        subtitle={say("door.register.closed_text")}
+        footer={say.rich("door.register.have_one", { link: (text) => <Link to={signIn}>{text}</Link> })}
+      />
+    );
+  }
   return (
     <Doorway
       title={say("door.register.title")}
@@ -41,7 +51,11 @@ function RegisterForm({ signIn }: { signIn: (text: React.ReactNode) => React.Rea
     onError: (error) => focus(taken(error) ? "email" : names.find((name) => fieldFault(error, name))),
   });
 
+  /** What was refused is wrong as long as it stands there. */
+  const stands = (name: Name) => register.variables?.[name] === typed[name];
+  const isTaken = taken(register.error) && stands("email");
   const field = (name: Name) => ({
+    error: stands(name) && fieldFault(register.error, name),
     name,
     value: typed[name],
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
@@ -53,7 +67,6 @@ function RegisterForm({ signIn }: { signIn: (text: React.ReactNode) => React.Rea
     },
   });
   const send = (values: FormData) => {
-    if (register.isPending) return;
     register.mutate({
       name: textOf(values, "name"),
       email: textOf(values, "email"),
@@ -64,12 +77,7 @@ function RegisterForm({ signIn }: { signIn: (text: React.ReactNode) => React.Rea
   return (
     <Form label={say("door.register.title")} send={send}>
       {!taken(register.error) && <FormFault error={register.error} />}
-      <TextInput
-        {...field("name")}
-        label={say("door.register.name")}
-        autoComplete="name"
-        error={fieldFault(register.error, "name")}
-      />
+      <TextInput {...field("name")} label={say("door.register.name")} autoComplete="name" />
       <TextInput
         {...field("email")}
         label={say("door.sign_in.email")}
@@ -79,18 +87,13 @@ function RegisterForm({ signIn }: { signIn: (text: React.ReactNode) => React.Rea
         autoCorrect="off"
         spellCheck={false}
         placeholder={say("door.sign_in.placeholder")}
-        error={
-          taken(register.error)
-            ? say.rich("door.register.taken", { link: signIn })
-            : fieldFault(register.error, "email")
-        }
+        {...(isTaken && { error: say.rich("door.register.taken", { link: signIn }) })}
       />
       <div>
         <PasswordField
           {...field("password")}
           label={say("shared.password.label")}
           autoComplete="new-password"
-          error={fieldFault(register.error, "password")}
         />
         <PasswordStrength password={typed.password} about={[typed.name, typed.email]} />
         <PasswordRules rules={passwordRules(typed.password, typed)} />

@@ -1,9 +1,9 @@
-import { screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { SignedIn } from "vestibule-kit";
+import { connection, SignedIn } from "vestibule-kit";
 import { expect, test } from "vitest";
 import { renderAt } from "../../shared/test/render.tsx";
-import { json, noContent, problem, serve, who } from "../../shared/test/server.ts";
+import { cut, json, noContent, problem, serve, who } from "../../shared/test/server.ts";
 import { SecurityPage } from "./SecurityPage.tsx";
 
 const Open = () => (
@@ -77,4 +77,45 @@ test("what the server has against the new password is said at its field", async 
   await change({ "POST /auth/password": problem(422, "validation_failed", { fields }) });
   const message = await screen.findByText("This is one of the passwords that guessers try first.");
   expect(screen.getByLabelText("New password").getAttribute("aria-describedby")).toBe(message.id);
+});
+
+test("what the server had against a password is gone with it", async () => {
+  const fields = [{ field: "new_password", rule: "unchanged", message: "" }];
+  await change({ "POST /auth/password": problem(422, "validation_failed", { fields }) });
+  expect(await screen.findByText("This is the current password.")).toBeTruthy();
+  await userEvent.setup().type(screen.getByLabelText("New password"), "!");
+  expect(screen.queryByText("This is the current password.")).toBeNull();
+});
+
+test("a change is made once, though it is asked for twice before anything is drawn anew", async () => {
+  const asked = serve({
+    "GET /auth/session": json(who()),
+    "POST /auth/password": [noContent, problem(401, "invalid_credentials")],
+    "GET /auth/events": json({ events: [], next: null }),
+  });
+  renderAt("/security", <Open />);
+  const current = await screen.findByLabelText("Current password");
+  fireEvent.change(current, { target: { value: "correct horse battery staple" } });
+  act(() => {
+    fireEvent.submit(screen.getByRole("form"));
+    fireEvent.submit(screen.getByRole("form"));
+  });
+  expect(await screen.findByText("Your password is changed.")).toBeTruthy();
+  expect(asked.filter(({ path }) => path === "/auth/password")).toHaveLength(1);
+});
+
+test("that the server has stumbled is no word on whether it is done", async () => {
+  await change({ "POST /auth/password": problem(500, "internal_error") });
+  const said = (await screen.findByRole("alert")).textContent;
+  expect(said).toBe(
+    "Something went wrong on the server.It may not have been done: look before you try again.",
+  );
+});
+
+test("that no answer came is said for longer than that the server can't be reached", async () => {
+  await change({ "POST /auth/password": cut });
+  const said = async () => (await screen.findByRole("alert")).textContent;
+  expect(await said()).toMatch(/^The server can’t be reached\.It may or may not have been done/);
+  act(() => connection.set("up"));
+  expect(await said()).toMatch(/^No answer came\.It may or may not have been done/);
 });

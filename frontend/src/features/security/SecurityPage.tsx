@@ -44,10 +44,15 @@ function ChangePassword() {
     },
   });
   const send = () => {
-    if (change.isPending) return;
     setMissing(!typed.current);
     if (!typed.current) current.current?.focus();
     else change.mutate({ current_password: typed.current, new_password: typed.next });
+  };
+
+  /** What was refused is wrong as long as it stands there. */
+  const refused = {
+    current: change.variables?.current_password === typed.current,
+    next: change.variables?.new_password === typed.next,
   };
 
   return (
@@ -71,7 +76,7 @@ function ChangePassword() {
               ? say("account.security.wrong")
               : missing && !typed.current
                 ? say("account.security.no_current")
-                : fieldFault(change.error, "current_password")
+                : refused.current && fieldFault(change.error, "current_password")
           }
         />
         <div>
@@ -81,7 +86,7 @@ function ChangePassword() {
             autoComplete="new-password"
             value={typed.next}
             onChange={(event) => setTyped({ ...typed, next: event.currentTarget.value })}
-            error={fieldFault(change.error, "new_password")}
+            error={refused.next && fieldFault(change.error, "new_password")}
           />
           <PasswordStrength password={typed.next} about={[user.name, user.email]} />
           <PasswordRules rules={passwordRules(typed.next, { ...user, current: typed.current })} />

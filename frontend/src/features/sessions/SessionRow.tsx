@@ -104,10 +104,10 @@ function Ends({ session, now, ending }: { session: Session; now: Date; ending: b
         say.rich("account.sessions.ends_phone", {
           when: ends.when,
           label: (text) => <span className={classes.onPhone}>{text}</span>,
-          at: (text) => <span className={ends.soon ? classes.soon : undefined}>{text}</span>,
+          at: (text) => <span className={`${classes.when} ${ends.soon ? classes.soon : ""}`}>{text}</span>,
         })
       )}
-      <small>{ends.latest}</small>
+      <small>{capital(ends.latest)}</small>
     </>
   );
 }

@@ -65,7 +65,7 @@ describe("the list", () => {
     expect(within(row("Safari on iPhone")).getByText("Kept signed in")).toBeTruthy();
     expect(row("Safari on iPhone").textContent).toContain("3 minutes ago");
     expect(row("Chrome on macOS").textContent).toContain("in 4 minutes if not used");
-    expect(screen.getByText(/You are signed in on three devices/)).toBeTruthy();
+    expect(screen.getByText(/You have three open sessions/)).toBeTruthy();
     expect(
       screen.getByText(
         /after 30 minutes without use, 12 hours in all; kept signed in, after 14 days and 30 days/,

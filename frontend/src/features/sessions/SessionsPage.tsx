@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
-import { ProofDeclined } from "vestibule-kit";
+import { ProofDeclined, serverNow } from "vestibule-kit";
 import { Failed } from "../../shared/ui/Failed.tsx";
 import { Foot, PageHead, Pending } from "../../shared/ui/Page.tsx";
 import { useNow } from "../../shared/ui/useNow.ts";
@@ -17,7 +17,7 @@ export function SessionsPage() {
   const sessions = useSessions();
   const [endedHere, setEndedHere] = useState<EndedHere[]>([]);
   const remember = (gone: Session[], already = false) => {
-    const at = new Date();
+    const at = new Date(serverNow());
     setEndedHere((before) => [...before, ...gone.map((session) => ({ session, at, already }))]);
   };
 

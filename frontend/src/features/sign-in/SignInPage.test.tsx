@@ -1,6 +1,8 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { connection } from "vestibule-kit";
 import { expect, test, vi } from "vitest";
+import { tell } from "../../shared/test/page.ts";
 import { renderAt } from "../../shared/test/render.tsx";
 import { cut, json, problem, serve, unauthenticated, who } from "../../shared/test/server.ts";
 import { SignInPage } from "./SignInPage.tsx";
@@ -61,11 +63,81 @@ test("too many attempts say when to try again", async () => {
   expect((await screen.findByRole("alert")).textContent).toContain("Try again in 30 seconds.");
 });
 
-test("a server that can't be reached is not a wrong password", async () => {
+test("a server that can't be reached is not a wrong password, and what was typed is still there", async () => {
   serve({ ...nobody, "POST /auth/login": cut });
   renderAt("/sign-in", <SignInPage />);
   await fillIn();
   expect((await screen.findByRole("alert")).textContent).toContain("The server can’t be reached.");
+  expect(password().value).toBe("not the password");
+});
+
+test("that one is offline is said as long as one is", async () => {
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  serve({ ...nobody, "POST /auth/login": cut });
+  renderAt("/sign-in", <SignInPage />);
+  await fillIn();
+  expect((await screen.findByRole("alert")).textContent).toBe(
+    "You are offline.Nothing was sent. What you typed is still here.",
+  );
+  act(() => connection.set("up"));
+  expect(screen.queryByRole("alert")).toBeNull();
+  expect(password().value).toBe("not the password");
+  vi.restoreAllMocks();
+});
+
+test("it is sent once, though it is submitted twice before anything is drawn anew", async () => {
+  const asked = serve({ ...nobody, "POST /auth/login": problem(401, "invalid_credentials") });
+  renderAt("/sign-in", <SignInPage />);
+  fireEvent.change(email(), { target: { value: "demo@example.com" } });
+  fireEvent.change(password(), { target: { value: "not the password" } });
+  const form = screen.getByRole("form", { name: "Sign in" });
+  const submit = () =>
+    act(() => {
+      fireEvent.submit(form);
+      fireEvent.submit(form);
+    });
+  submit();
+  await screen.findByText("Check both, and try again.");
+  const sent = () => asked.filter(({ path }) => path === "/auth/login").length;
+  expect(sent()).toBe(1);
+  fireEvent.change(password(), { target: { value: "another one" } });
+  submit();
+  await waitFor(() => expect(sent()).toBe(2));
+});
+
+test.each([
+  ["3600 129600", "For 1 hour without use, 36 hours at most."],
+  ["__REMEMBER__", "For 14 days without use, 30 days at most."],
+])("how long one is kept signed in is as the server says: %s", (said, words) => {
+  tell("vestibule-remember", said);
+  serve(nobody);
+  renderAt("/sign-in", <SignInPage />);
+  expect(screen.getByText(`${words} Leave this off on a shared computer.`)).toBeTruthy();
+});
+
+test.each([
+  ["open", 1],
+  ["closed", 0],
+])("an account is offered where one can be made: registration is %s", (registration, offers) => {
+  tell("vestibule-registration", registration);
+  serve(nobody);
+  renderAt("/sign-in", <SignInPage />);
+  expect(screen.queryAllByRole("link", { name: "Create an account" })).toHaveLength(offers);
+});
+
+test("who comes here first is told nothing of where they were, and of no lock that there is not", async () => {
+  serve(nobody);
+  const { container } = renderAt("/sign-in", <SignInPage />);
+  expect(container.querySelector("header")?.textContent).toBe("Sign in");
+  expect(screen.getByText(window.location.host).querySelector("svg")).toBeNull();
+});
+
+test("a lock stands beside the address where there is one", () => {
+  vi.spyOn(window.location, "protocol", "get").mockReturnValue("https:");
+  serve(nobody);
+  renderAt("/sign-in", <SignInPage />);
+  expect(screen.getByText(window.location.host).querySelector("svg")).toBeTruthy();
+  vi.restoreAllMocks();
 });
 
 test("an empty field is said at the field, and nothing is sent", async () => {

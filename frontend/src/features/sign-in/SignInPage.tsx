@@ -1,35 +1,43 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { signIn, useSession } from "vestibule-kit";
+import { isRegistrationOpen, keptSignedIn } from "../../shared/api/said.ts";
+import { limit } from "../../shared/format/time.ts";
 import { ActionButton } from "../../shared/ui/ActionButton.tsx";
 import { Doorway } from "../../shared/ui/Doorway.tsx";
 import { Form, textOf } from "../../shared/ui/Form.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
 import { PasswordField } from "../../shared/ui/PasswordField.tsx";
 import { useGoOn } from "../../shared/ui/useGoOn.ts";
+import { isRefusal } from "../../shared/words/refusal.ts";
 import { say } from "../../shared/words/words.ts";
 
 export function SignInPage() {
   const [search] = useSearchParams();
+  const register = { pathname: "/register", search: search.toString() };
+  const subtitle = useSubtitle();
   return (
     <Doorway
       title={say("door.sign_in.title")}
-      subtitle={<Subtitle />}
-      footer={say.rich("door.sign_in.new_here", {
-        link: (text) => <Link to={{ pathname: "/register", search: search.toString() }}>{text}</Link>,
-      })}
+      subtitle={subtitle}
+      footer={
+        isRegistrationOpen() &&
+        say.rich("door.sign_in.new_here", { link: (text) => <Link to={register}>{text}</Link> })
+      }
     >
       <SignInForm />
     </Doorway>
   );
 }
 
-function Subtitle() {
+/** Whoever comes here first is told nothing of where they were. */
+function useSubtitle(): ReactNode {
   const now = useSession();
+  const [search] = useSearchParams();
   const { to } = useGoOn();
-  if (now.status !== "signed_in") return whatFor(to);
+  if (now.status !== "signed_in") return search.has("return_to") && whatFor(to);
   return say.rich("door.sign_in.already", {
     name: now.user.name,
     link: (text) => <a href={to}>{text}</a>,
@@ -54,13 +62,12 @@ function SignInForm() {
     onSuccess: goOn,
     onError: (error) => {
       setFault((before) => ({ error, nth: (before?.nth ?? 0) + 1 }));
-      if (password.current) password.current.value = "";
+      if (password.current && isRefusal(error, "invalid_credentials")) password.current.value = "";
       password.current?.focus();
     },
   });
 
   const send = (values: FormData) => {
-    if (enter.isPending) return;
     const given = { email: textOf(values, "email").trim(), password: textOf(values, "password") };
     setMissing({ email: !given.email, password: !given.password });
     if (!given.email) email.current?.focus();
@@ -68,6 +75,7 @@ function SignInForm() {
     else enter.mutate({ ...given, remember: values.has("remember") });
   };
 
+  const kept = keptSignedIn();
   return (
     <Form label={say("door.sign_in.title")} send={send}>
       {fault && (
@@ -100,7 +108,7 @@ function SignInForm() {
         name="remember"
         value="yes"
         label={say("door.sign_in.remember")}
-        description={say("door.sign_in.kept")}
+        description={say("door.sign_in.kept", { idle: limit(kept.idle), life: limit(kept.life) })}
       />
       <ActionButton
         type="submit"

@@ -12,6 +12,8 @@ interface Props<Row> {
   caption: string;
   columns: Column<Row>[];
   keyset: { list: Keyset<Row>; waiting: boolean; error: Error | null; retry: () => void };
+  /** Why there is nothing is said at the filters. */
+  said?: boolean;
   keyOf: (row: Row) => string;
   lookOf?: (row: Row) => "gone" | "chosen" | undefined;
   loading: string;
@@ -23,8 +25,9 @@ interface Props<Row> {
 }
 
 /** A list in each of its states: waiting, failed, empty, and as long as it is. */
-export function Listing<Row>({ keyset, loading, failed, empty, clear, ...table }: Props<Row>) {
+export function Listing<Row>({ keyset, said, loading, failed, empty, clear, ...table }: Props<Row>) {
   if (keyset.waiting) return <Waiting columns={table.columns} loading={loading} />;
+  if (said && keyset.list.rows.length === 0) return null;
   if (keyset.error) return <Failed title={failed} error={keyset.error} retry={keyset.retry} />;
   if (keyset.list.rows.length === 0) return <Empty {...empty} clear={clear} />;
   return <VirtualTable {...table} list={keyset.list} />;

@@ -6,10 +6,12 @@ export function MomentField({
   label,
   value,
   onChange,
+  error = null,
 }: {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  error?: string | null;
 }) {
   return (
     <TextInput
@@ -19,7 +21,9 @@ export function MomentField({
         root: classes.moment ?? "",
         label: classes.momentLabel ?? "",
         input: classes.control ?? "",
+        error: classes.error ?? "",
       }}
+      error={error}
       value={value.slice(0, 16)}
       onChange={({ currentTarget }) =>
         onChange(currentTarget.value && `${currentTarget.value.slice(0, 16)}:00Z`)

@@ -3,6 +3,7 @@ import IconLoader2 from "@tabler/icons-react/icons/IconLoader2";
 import type { ComponentPropsWithRef, MouseEvent } from "react";
 import classes from "./ActionButton.module.css";
 import { Icon } from "./Icon.tsx";
+import { useOneAtATime } from "./useOneAtATime.ts";
 
 type Props = ButtonProps &
   Omit<ComponentPropsWithRef<"button">, "color" | "style"> & {
@@ -17,9 +18,10 @@ type Props = ButtonProps &
 
 /** A button that starts something which takes a while, and says so. */
 export function ActionButton({ busy, busyLabel, narrow = false, children, onClick, ...rest }: Props) {
+  const oneAtATime = useOneAtATime();
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     if (busy) event.preventDefault();
-    else onClick?.(event);
+    else oneAtATime(() => onClick?.(event));
   };
   return (
     <Button {...rest} onClick={press} aria-disabled={busy || undefined}>

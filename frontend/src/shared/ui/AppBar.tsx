@@ -39,7 +39,7 @@ export function AppBar({
         {tabs.length > 0 && (
           <nav className={classes.tabs} aria-label={tabsLabel}>
             {tabs.map((tab) => (
-              <NavLink key={tab.to} to={tab.to} end ref={intoView}>
+              <NavLink key={tab.to} to={tab.to} end ref={intoView} data-label={tab.label}>
                 {tab.label}
               </NavLink>
             ))}

@@ -17,7 +17,7 @@ export function Doorway({
   follows = false,
 }: {
   title: string;
-  subtitle: ReactNode;
+  subtitle?: ReactNode;
   children?: ReactNode;
   footer?: ReactNode;
   /** What is drawn above the title: our mark, unless the door is about something else. */
@@ -42,7 +42,7 @@ export function Doorway({
             <h1 ref={heading} tabIndex={follows ? -1 : undefined}>
               {title}
             </h1>
-            <p>{subtitle}</p>
+            {subtitle && <p>{subtitle}</p>}
           </div>
         </header>
         {children}
@@ -50,7 +50,7 @@ export function Doorway({
       </Threshold>
       <div className={classes.below}>
         <p className={classes.where}>
-          <Icon of={IconLock} />
+          {window.location.protocol === "https:" && <Icon of={IconLock} />}
           {window.location.host}
         </p>
         <Languages />

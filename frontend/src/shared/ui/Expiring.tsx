@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { type Expiring as Coming, useExpiry, useWho } from "vestibule-kit";
+import { type Expiring as Coming, serverNow, useExpiry, useWho } from "vestibule-kit";
 import { useSignOut } from "../api/signOut.ts";
 import { duration, limit, momentWithin } from "../format/time.ts";
 import { say } from "../words/words.ts";
@@ -43,7 +43,7 @@ function Unused({ coming, site, leaveTo }: { coming: Coming; site: string; leave
       at={coming.at}
       text={say("shared.expiring.idle", { site, unused: duration(unused) })}
       more={say("shared.expiring.latest", {
-        when: momentWithin(new Date(session.absolute_expires_at), new Date()),
+        when: momentWithin(new Date(session.absolute_expires_at), new Date(serverNow())),
       })}
       close={staying}
     >
@@ -90,8 +90,6 @@ function LastMinutes({ coming }: { coming: Coming }) {
   );
 }
 
-const whole = 120;
-
 function Warning({
   at,
   text,
@@ -106,6 +104,7 @@ function Warning({
   children: ReactNode;
 }) {
   const left = useSecondsLeft(at);
+  const [whole] = useState(left);
   const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   useTitle(say("shared.expiring.tab", { clock }));
   return (
@@ -129,7 +128,7 @@ function Warning({
     >
       {more && <small className={classes.more}>{more}</small>}
       <Hidden>
-        <span role="status">{readOut(left)}</span>
+        <span role="status">{readOut(left, whole)}</span>
       </Hidden>
       {children}
     </Dialog>
@@ -138,9 +137,12 @@ function Warning({
 
 const aloud = [30, 60, 120];
 
-/** A clock that is read out each second can't be listened to: at 2:00, 1:00 and 0:30 only. */
-function readOut(left: number): string {
-  const said = aloud.find((seconds) => left <= seconds);
+/**
+ * A clock that is read out each second can't be listened to: at 2:00, 1:00 and 0:30 only, those that come.
+ * What is left at first is in the title.
+ */
+function readOut(left: number, whole: number): string {
+  const said = aloud.find((seconds) => left <= seconds && seconds <= whole);
   return said === undefined ? "" : say("shared.expiring.left", { length: duration(said * 1000) });
 }
 

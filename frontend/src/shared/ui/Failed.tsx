@@ -14,13 +14,16 @@ import { useCountdown } from "./useCountdown.ts";
 export function Failed({
   title,
   error,
+  text,
   retry,
   heading: Heading = "h2",
   within = false,
 }: {
   /** What could not be loaded, as a sentence. */
   title: string;
-  error: Error;
+  error?: Error;
+  /** Why, and what comes next, where no error of a request says it. */
+  text?: string;
   retry: () => void;
   heading?: "h1" | "h2";
   /** In a door, which is its panel. */
@@ -41,7 +44,7 @@ export function Failed({
       <Icon of={IconAlertTriangle} className={classes.icon} />
       <div>
         <Heading className={classes.title}>{title}</Heading>
-        <p>{explain(error)}</p>
+        <p>{text ?? (error && explain(error))}</p>
         {left > 0 && (
           <p className={classes.wait} aria-live="off">
             {say("shared.failed.again_in", { length: wait(left) })}

@@ -1,9 +1,10 @@
 import type { FormEvent, ReactNode } from "react";
 import classes from "./Form.module.css";
+import { useOneAtATime } from "./useOneAtATime.ts";
 
 /**
  * A form that the page sends by itself. `send` gets the values by name. The browser's own bubbles
- * are off: what is wrong stands below its field.
+ * are off: what is wrong stands below its field. It is not sent again while that is under way.
  */
 export function Form({
   send,
@@ -14,9 +15,11 @@ export function Form({
   children: ReactNode;
   label: string;
 }) {
+  const oneAtATime = useOneAtATime();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    send(new FormData(event.currentTarget));
+    const values = new FormData(event.currentTarget);
+    oneAtATime(() => send(values));
   };
   return (
     <form className={classes.form} onSubmit={submit} noValidate aria-label={label}>

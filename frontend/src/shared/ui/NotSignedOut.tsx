@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { NetworkError } from "vestibule-kit";
 import type { useSignOut } from "../api/signOut.ts";
 import { say } from "../words/words.ts";
 import { Dialog, DialogEnd } from "./Dialog.tsx";
@@ -11,8 +12,9 @@ export function NotSignedOut({
   signOut: ReturnType<typeof useSignOut>;
 }) {
   if (!error) return null;
+  const title = say(error instanceof NetworkError ? "shared.menu.perhaps_not" : "shared.menu.not_signed_out");
   return (
-    <Dialog alert title={say("shared.menu.not_signed_out")} close={reset}>
+    <Dialog alert title={title} close={reset}>
       <FormFault error={error} />
       <DialogEnd>
         <Button onClick={reset}>{say("shared.menu.stay")}</Button>

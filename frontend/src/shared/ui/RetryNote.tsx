@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { ApiError } from "vestibule-kit";
 import { clock, wait } from "../format/time.ts";
+import { ofCode } from "../words/refusal.ts";
 import { say } from "../words/words.ts";
 import { Hidden } from "./Hidden.tsx";
 import { Note } from "./Note.tsx";
@@ -10,7 +11,8 @@ import { useCountdown } from "./useCountdown.ts";
 export function RetryNote({ error }: { error: ApiError }) {
   const left = useCountdown(error);
   const when = useMemo(() => clock(new Date(Date.now() + (error.retryAfter ?? 0) * 1000)), [error]);
-  const title = say(error.status === 429 ? "shared.fault.too_many" : "shared.fault.busy");
+  const title =
+    error.status === 429 ? say("shared.fault.too_many") : (ofCode(error.code) ?? say("shared.fault.busy"));
   return (
     <Note kind="danger" title={title}>
       <span aria-hidden="true">

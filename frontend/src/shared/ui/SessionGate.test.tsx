@@ -258,6 +258,15 @@ describe("two minutes before a session ends that is not used", () => {
     }
     expect([...said]).toEqual(["2 minutes left", "1 minute left", "30 seconds left"]);
   });
+
+  test("a warning that comes later begins with what is left, and says nothing that is over", async () => {
+    const soon = near("idle", 89_500);
+    serve({ [whoAmI]: json(soon), [list]: listed(soon) });
+    open();
+    const dialog = await screen.findByRole("alertdialog");
+    expect(dialog.querySelector("i")?.style.width).toBe("100%");
+    expect(within(dialog).getByRole("status").textContent).toBe("");
+  });
 });
 
 describe("two minutes before a session is as old as one gets", () => {
@@ -293,6 +302,15 @@ describe("two minutes before a session is as old as one gets", () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 
+  test("a server that can't be reached takes away nothing that was typed", async () => {
+    serve({ [whoAmI]: json(last()), [list]: listed(last()), [login]: cut });
+    open();
+    const user = userEvent.setup();
+    await user.type(await screen.findByLabelText("Password"), "correct horse{Enter}");
+    expect((await screen.findByRole("alert")).textContent).toContain("What you typed is still here.");
+    expect(screen.getByLabelText<HTMLInputElement>("Password").value).toBe("correct horse");
+  });
+
   test("one may go on without, and is not asked again", async () => {
     serve({ [whoAmI]: json(last()), [list]: listed(last()) });
     open();
@@ -321,4 +339,21 @@ test("a proof is asked for in place", async () => {
   await user.keyboard("correct horse battery staple{Enter}");
   expect(await done).toEqual({ ended: 2 });
   await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+test("a proof that no answer comes to stays in its field, which says whose it is", async () => {
+  serve({
+    [whoAmI]: json(who()),
+    "DELETE /auth/sessions": problem(401, "step_up_required", { acr: "aal1" }),
+    "POST /auth/step-up": cut,
+  });
+  open();
+  await screen.findByText("Orders of Demo");
+  void apiFetch("/auth/sessions", { method: "DELETE" }).catch(() => {});
+  const dialog = await screen.findByRole("dialog", { name: "Confirm that it is you" });
+  expect(dialog.querySelector<HTMLInputElement>("[autocomplete=username]")?.value).toBe("demo@example.com");
+  const password = within(dialog).getByLabelText<HTMLInputElement>("Password");
+  await userEvent.setup().type(password, "correct horse{Enter}");
+  expect((await within(dialog).findByRole("alert")).textContent).toContain("What you typed is still here.");
+  expect(password.value).toBe("correct horse");
 });

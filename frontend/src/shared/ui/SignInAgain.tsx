@@ -36,14 +36,13 @@ export function SignInAgain({
     mutationFn: signIn,
     onError: (error) => {
       if (isRefusal(error, "mfa_required")) window.location.assign(signInAddress(here()));
-      if (password.current) password.current.value = "";
+      if (password.current && isRefusal(error, "invalid_credentials")) password.current.value = "";
       password.current?.focus();
     },
   });
   const wrong = isRefusal(enter.error, "invalid_credentials");
 
   const send = (values: FormData) => {
-    if (enter.isPending) return;
     const given = { email: email ?? textOf(values, "email").trim(), password: textOf(values, "password") };
     setMissing({ email: !given.email, password: !given.password });
     if (!given.email) address.current?.focus();

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
-import { type StepUp as Question, useStepUp } from "vestibule-kit";
+import { type StepUp as Question, useStepUp, useWho } from "vestibule-kit";
 import { limit } from "../format/time.ts";
 import { isRefusal } from "../words/refusal.ts";
 import { say } from "../words/words.ts";
+import { AccountName } from "./AccountName.tsx";
 import { ActionButton } from "./ActionButton.tsx";
 import { Dialog, DialogEnd } from "./Dialog.tsx";
 import { Form, textOf } from "./Form.tsx";
@@ -18,11 +19,12 @@ export function StepUp() {
 }
 
 function Asked({ question: { maxAge, prove, decline } }: { question: Question }) {
+  const { user } = useWho();
   const password = useRef<HTMLInputElement>(null);
   const proof = useMutation({
     mutationFn: prove,
-    onError: () => {
-      if (password.current) password.current.value = "";
+    onError: (error) => {
+      if (password.current && isRefusal(error, "invalid_credentials")) password.current.value = "";
       password.current?.focus();
     },
   });
@@ -39,6 +41,7 @@ function Asked({ question: { maxAge, prove, decline } }: { question: Question })
     >
       <Form label={say("shared.step_up.title")} send={(values) => proof.mutate(textOf(values, "password"))}>
         {!wrong && <FormFault error={proof.error} />}
+        <AccountName email={user.email} />
         <PasswordField
           ref={password}
           label={say("shared.password.label")}

@@ -7,7 +7,7 @@ import IconCheck from "@tabler/icons-react/icons/IconCheck";
 import IconChevronDown from "@tabler/icons-react/icons/IconChevronDown";
 import IconLogout from "@tabler/icons-react/icons/IconLogout";
 import type { ComponentProps } from "react";
-import { useStore, type Who } from "vestibule-kit";
+import { serverNow, useStore, type Who } from "vestibule-kit";
 import { useSignOut } from "../api/signOut.ts";
 import { limit, since } from "../format/time.ts";
 import { Icon } from "./Icon.tsx";
@@ -100,7 +100,7 @@ function Head({ who: { user, session } }: { who: Who }) {
       <small>{user.email}</small>
       <small>
         {say("shared.menu.since", {
-          since: since(new Date(session.created_at), new Date()),
+          since: since(new Date(session.created_at), new Date(serverNow())),
           idle: limit(idle),
         })}
       </small>

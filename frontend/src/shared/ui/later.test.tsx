@@ -1,8 +1,8 @@
-import { act, screen } from "@testing-library/react";
+import { act, cleanup, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Suspense } from "react";
 import { connection } from "vestibule-kit";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { renderAt } from "../test/render.tsx";
 import { later } from "./later.tsx";
 
@@ -10,6 +10,7 @@ const reload = vi.fn();
 
 beforeEach(() => {
   reload.mockReset();
+  sessionStorage.clear();
   vi.spyOn(window.location, "reload").mockImplementation(reload);
 });
 
@@ -30,14 +31,6 @@ function open(load: () => Promise<() => React.ReactNode>) {
 
 const cut = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
 
-/** The page has just been loaded, in that way. */
-function loadedBy(type: string) {
-  vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type } as unknown as PerformanceEntry]);
-  const now = performance.now.bind(performance);
-  const loaded = now();
-  vi.spyOn(performance, "now").mockImplementation(() => now() - loaded);
-}
-
 test("a page whose code comes is drawn", async () => {
   open(async () => () => <p>The page</p>);
   expect(await screen.findByText("The page")).toBeTruthy();
@@ -53,12 +46,43 @@ test("a page whose code can't be had says so, and is loaded anew once the server
   expect(reload).toHaveBeenCalledTimes(1);
 });
 
-test("where loading anew has not helped, only a person tries again", async () => {
-  loadedBy("reload");
+test("that a person has just loaded the page anew keeps it from nothing", async () => {
+  const entry = { type: "reload" } as unknown as PerformanceEntry;
+  vi.spyOn(performance, "getEntriesByType").mockReturnValue([entry]);
+  vi.spyOn(performance, "now").mockReturnValue(1_000);
   open(cut);
-  const again = await screen.findByRole("button", { name: "Try again" });
+  expect(await screen.findByText(/The page will go on by itself when it can\./)).toBeTruthy();
   act(() => connection.set("up"));
-  expect(reload).not.toHaveBeenCalled();
-  await userEvent.setup().click(again);
   expect(reload).toHaveBeenCalledTimes(1);
+});
+
+describe("where loading anew has just not helped", () => {
+  async function openAgain() {
+    open(cut);
+    await screen.findByRole("heading", { name: "This page could not be loaded" });
+    act(() => connection.set("up"));
+    await vi.waitFor(() => expect(reload).toHaveBeenCalledTimes(1));
+    cleanup();
+    reload.mockReset();
+    open(cut);
+    return screen.findByText(/loading it anew has not helped/);
+  }
+
+  test("a person may try again", async () => {
+    await openAgain();
+    await userEvent.setup().click(screen.getByRole("button", { name: "Try again" }));
+    expect(reload).toHaveBeenCalledTimes(1);
+  });
+
+  test("it goes on by itself, but not in a circle: half a minute later, where the server answers", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    await openAgain();
+    act(() => connection.set("up"));
+    expect(reload).not.toHaveBeenCalled();
+    act(() => connection.set("unreachable"));
+    await act(() => vi.advanceTimersByTimeAsync(30_000));
+    expect(reload).not.toHaveBeenCalled();
+    act(() => connection.set("up"));
+    expect(reload).toHaveBeenCalledTimes(1);
+  });
 });

@@ -1,5 +1,5 @@
 import { type ComponentType, lazy, useEffect, useState } from "react";
-import { connection, connectionLost, NetworkError } from "vestibule-kit";
+import { connection, connectionLost } from "vestibule-kit";
 import { type Area, bring, say } from "../words/words.ts";
 import { Failed } from "./Failed.tsx";
 
@@ -21,25 +21,54 @@ export function later<Props>(load: () => Promise<ComponentType<Props>>, ...areas
   });
 }
 
-const reload = () => window.location.reload();
-
 function Away() {
-  const [helpless] = useState(justReloaded);
+  const [wait] = useState(untilAgain);
   useEffect(() => {
-    if (helpless) return;
-    return connection.subscribe(() => {
-      if (connection.get() === "up") reload();
-    });
-  }, [helpless]);
-  const why = "The code of this page could not be had.";
-  const error = helpless ? new Error(why) : new NetworkError(why);
-  return <Failed heading="h1" title={say("shared.failed.page")} error={error} retry={reload} />;
+    let due = wait === 0;
+    const goOn = () => due && connection.get() === "up" && reload();
+    const timer = setTimeout(() => {
+      due = true;
+      goOn();
+    }, wait);
+    const leave = connection.subscribe(goOn);
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [wait]);
+  return (
+    <Failed
+      heading="h1"
+      title={say("shared.failed.page")}
+      text={say(wait > 0 ? "shared.failed.code" : "shared.failed.away")}
+      retry={reload}
+    />
+  );
 }
 
-const soon = 30_000;
+/** Where this page says when it last loaded itself anew. A person's own doing does not count. */
+const place = "vestibule.reloaded";
 
-/** Loading anew has not helped: from here on only a person tries again. */
-function justReloaded(): boolean {
-  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return navigation?.type === "reload" && performance.now() < soon;
+function reload(): void {
+  try {
+    sessionStorage.setItem(place, String(Date.now()));
+  } catch {
+    // See untilAgain.
+  }
+  window.location.reload();
+}
+
+const least = 30_000;
+
+/** Milliseconds until the page may load itself anew: 0, unless it has just done so and that has not helped. */
+function untilAgain(): number {
+  return Math.max(0, lastReload() + least - Date.now());
+}
+
+function lastReload(): number {
+  try {
+    return Number(sessionStorage.getItem(place));
+  } catch {
+    return performance.timeOrigin; // a browser that keeps nothing: each time may have been one
+  }
 }

@@ -12,9 +12,14 @@ export function isRefusal(error: Error | null | undefined, code: string): boolea
   return error instanceof ApiError && error.code === code;
 }
 
+/** What a code of the server's means; null where it is new to the page. */
+export function ofCode(code: string): string | null {
+  return known(`shared.codes.${code}`);
+}
+
 /** Why the server refused, by its code; in its own words where the code is new to the page. */
 export function refusal({ code, detail }: ApiError): string {
-  return known(`shared.codes.${code}`) ?? (detail || say("shared.fault.refused"));
+  return ofCode(code) ?? (detail || say("shared.fault.refused"));
 }
 
 /** What is wrong with one field of a form, by the rule that it broke; null where nothing is. */
