@@ -97,7 +97,7 @@ test("each way is asked as often, and the page says what was measured", async ({
   await lab.open();
   await lab.choose("cost");
   await lab.run.click();
-  await expect(lab.finding).toContainText("To know who asks took");
+  await expect(lab.finding).toContainText("Knowing who asks took");
   await expect(lab.again).toBeVisible();
   const result = told(wire, "cost").find(({ kind }) => kind === "result");
   expect(Object.keys(result?.ways as object).sort()).toEqual(["cookie", "feed", "lookup", "signature"]);

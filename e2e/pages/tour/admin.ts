@@ -120,7 +120,10 @@ export const admin: Stop[] = [
       await playOverseen(page);
       const changed = { ...users[8], disabled_at: new Date().toISOString(), sessions: 0, last_seen_at: null };
       await answer(page, `/admin/users/${someone}`, { user: changed });
-      await new UsersPage(page).answer(/^Disable/).click();
+      const list = new UsersPage(page);
+      await list.answer("Cancel").click();
+      await list.choose(name, "Disable");
+      await list.answer(/^Disable/).click();
       await page.getByText("Disabled just now.").waitFor();
     },
   },

@@ -102,11 +102,11 @@ export default {
     axis: "Milliseconds from request to answer, logarithmic; the bars count requests",
     foot_before: "200 requests of each way.",
     foot: "{n, number} requests of each way, after {warm, number} that are not counted. This machine does other things too: compare within a run.",
-    finding: "To know who asks took {cookie} by cookie, and {signature} by signature. {hop}",
+    finding: "Knowing who asks took {cookie} by cookie, and {signature} by signature. {hop}",
     finding_lookup:
-      "To know who asks took {cookie} by cookie, {signature} by signature, and {lookup} with a look-up. {hop}",
+      "Knowing who asks took {cookie} by cookie, {signature} by signature, and {lookup} with a look-up. {hop}",
     finding_times:
-      "To know who asks took {cookie} by cookie, {signature} by signature, and {lookup} with a look-up: {times} times as long as the slower of the two. {hop}",
+      "Knowing who asks took {cookie} by cookie, {signature} by signature, and {lookup} with a look-up: {times} times as long as the slower of the two. {hop}",
     finding_hop:
       "Whole requests, at the median: {through} by cookie, which has the hop through Vestibule, and {straight} by signature, straight to the service.",
     parts: "Where the time goes, at the median",

@@ -144,13 +144,13 @@ test("what it costs is said from the run’s own figures: a look-up that was not
   const hop =
     " Whole requests, at the median: 1.2 ms by cookie, which has the hop through Vestibule, and 0.5 ms by signature, straight to the service.";
   await screen.findByText(
-    `To know who asks took 0.02 ms by cookie, 0.08 ms by signature, and 0.4 ms with a look-up: 5 times as long as the slower of the two.${hop}`,
+    `Knowing who asks took 0.02 ms by cookie, 0.08 ms by signature, and 0.4 ms with a look-up: 5 times as long as the slower of the two.${hop}`,
   );
   await userEvent.click(await screen.findByRole("button", { name: "Run again" }));
   quick.say(result(0.1));
   quick.end();
   await screen.findByText(
-    `To know who asks took 0.02 ms by cookie, 0.08 ms by signature, and 0.1 ms with a look-up.${hop}`,
+    `Knowing who asks took 0.02 ms by cookie, 0.08 ms by signature, and 0.1 ms with a look-up.${hop}`,
   );
 });
 
