@@ -1,9 +1,6 @@
-import { Button } from "@mantine/core";
-import { useEffect, useRef } from "react";
 import { ApiError, useWho } from "vestibule-kit";
-import { ActionButton } from "../../shared/ui/ActionButton.tsx";
-import { Dialog, DialogEnd } from "../../shared/ui/Dialog.tsx";
 import { FormFault } from "../../shared/ui/FormFault.tsx";
+import { Question } from "../../shared/ui/Question.tsx";
 import { say } from "../../shared/words/words.ts";
 import { type Act, type Done, type User, useAct, useUser } from "./api.ts";
 
@@ -30,36 +27,23 @@ export function ActDialog({
   const user = useUser(listed.id).data ?? listed; // the list may be older than the question
   const run = useAct(act, user);
   const me = useWho().user.id === user.id;
-  const keep = useRef<HTMLButtonElement>(null);
-  const refused = isFinal(run.error);
-  useEffect(() => {
-    if (refused) keep.current?.focus(); // the other answer can't have it any more
-  }, [refused]);
   const said = { n: user.sessions, name: user.name };
   const text = [say(`admin.users.${act}.text`, said), me && act !== "enable" ? say("admin.users.you") : ""];
   return (
-    <Dialog
-      alert
+    <Question
       title={say(`admin.users.${act}.title`, said)}
       text={text.filter(Boolean).join(" ")}
-      close={() => run.isPending || close()}
+      keep={say(`admin.users.${act}.keep`, said)}
+      act={say(`admin.users.${act}.do`, said)}
+      acting={say(`admin.users.${act}.doing`)}
+      busy={run.isPending}
+      refused={isFinal(run.error)}
+      gives={gives(act)}
+      close={close}
+      onYes={() => run.mutate(undefined, { onSuccess: onDone })}
     >
       <FormFault error={run.error} />
-      <DialogEnd>
-        <Button ref={keep} onClick={close} disabled={run.isPending} data-autofocus>
-          {say(`admin.users.${act}.keep`, said)}
-        </Button>
-        <ActionButton
-          variant={gives(act) ? "filled" : "danger-filled"}
-          busy={run.isPending}
-          busyLabel={say(`admin.users.${act}.doing`)}
-          disabled={refused}
-          onClick={() => run.mutate(undefined, { onSuccess: onDone })}
-        >
-          {say(`admin.users.${act}.do`, said)}
-        </ActionButton>
-      </DialogEnd>
-    </Dialog>
+    </Question>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { ActionButton } from "./ActionButton.tsx";
 import { Dialog, DialogEnd } from "./Dialog.tsx";
 
@@ -15,6 +15,7 @@ export function Question({
   act,
   acting,
   busy,
+  refused = false,
   gives = false,
   close,
   onYes,
@@ -29,22 +30,29 @@ export function Question({
   act: string;
   acting: string;
   busy: boolean;
+  /** It can't be done, and asking again would change nothing. */
+  refused?: boolean;
   /** Nothing ends by it. */
   gives?: boolean;
   close: () => void;
   onYes: () => void;
 }) {
+  const harmless = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (refused) harmless.current?.focus(); // the other answer can't have it any more
+  }, [refused]);
   return (
     <Dialog alert title={title} text={text} close={() => busy || close()}>
       {children}
       <DialogEnd>
-        <Button onClick={close} disabled={busy} data-autofocus>
+        <Button ref={harmless} onClick={close} disabled={busy} data-autofocus>
           {keep}
         </Button>
         <ActionButton
           variant={gives ? "filled" : "danger-filled"}
           busy={busy}
           busyLabel={acting}
+          disabled={refused}
           onClick={onYes}
         >
           {act}
