@@ -67,7 +67,7 @@ func Parse(text string) (Token, bool) {
 	if !found || len(text) != base64.RawURLEncoding.EncodedLen(size) {
 		return t, false
 	}
-	if _, err := base64.RawURLEncoding.Strict().Decode(t.raw[:], []byte(text)); err != nil {
+	if n, err := base64.RawURLEncoding.Strict().Decode(t.raw[:], []byte(text)); err != nil || n != size { // it passes over line breaks
 		return t, false
 	}
 	return t, t == t.checked()

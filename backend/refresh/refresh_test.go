@@ -38,6 +38,11 @@ func TestOneThatWasDamagedIsNone(t *testing.T) {
 		_, ok := refresh.Parse(odd)
 		require.False(t, ok, odd)
 	}
+	for range 5_000 { // one of 256 ends with a byte of zero, as which it would be read that there is none
+		text := refresh.New().Secret().Reveal()
+		_, ok := refresh.Parse(text[:len(text)-1] + "\n")
+		require.False(t, ok, text)
+	}
 }
 
 func TestWhatATokenIsDependsOnWhoShowsItAndWhen(t *testing.T) {

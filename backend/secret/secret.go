@@ -41,7 +41,7 @@ func Parse(text string) (Value, bool) {
 		return Value{}, false
 	}
 	var raw [size]byte
-	if _, err := strict.Decode(raw[:], []byte(text)); err != nil {
+	if n, err := strict.Decode(raw[:], []byte(text)); err != nil || n != size { // it passes over line breaks
 		return Value{}, false
 	}
 	return Value{text}, true

@@ -43,7 +43,7 @@ func TestASecretHas256BitsAndParsesBack(t *testing.T) {
 
 func TestWhatNewCouldNotHaveMadeDoesNotParse(t *testing.T) {
 	good := secret.New().Reveal()
-	for _, text := range []string{"", "x", good + "A", good[:42], good[:42] + "=", good[:42] + "\n", good[:42] + "/", strings.Repeat("é", 22)[:43]} {
+	for _, text := range []string{"", "x", good + "A", good[:42], good[:42] + "=", strings.Repeat("A", 42) + "\n", strings.Repeat("A", 21) + "\r\n" + strings.Repeat("A", 20), good[:42] + "/", strings.Repeat("é", 22)[:43]} {
 		_, ok := secret.Parse(text)
 		require.False(t, ok, "%q", text)
 	}

@@ -87,6 +87,21 @@ export const visitor: Stop[] = [
     },
   },
   {
+    name: "register-closed",
+    async reach(page) {
+      await page.route("/account/register*", async (route) => {
+        const response = await route.fetch();
+        const body = (await response.text()).replace(
+          '"vestibule-registration" content="open"',
+          '"vestibule-registration" content="closed"',
+        );
+        await route.fulfill({ response, body });
+      });
+      await new RegisterPage(page).open();
+      await page.getByRole("heading", { name: "New accounts are closed here" }).waitFor();
+    },
+  },
+  {
     name: "account-not-found",
     main: true,
     async reach(page) {

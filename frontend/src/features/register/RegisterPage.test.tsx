@@ -22,7 +22,7 @@ test("where accounts are made by administrators, that is said at once, and nothi
   tell("vestibule-registration", "closed");
   serve(nobody);
   renderAt("/register?return_to=/orders", <RegisterPage />);
-  expect(screen.getByRole("heading", { name: "Accounts are made by an administrator here" })).toBeTruthy();
+  expect(screen.getByRole("heading", { name: "New accounts are closed here" })).toBeTruthy();
   expect(screen.queryByRole("form")).toBeNull();
   expect(screen.getByRole("link", { name: "Sign in" }).getAttribute("href")).toBe(
     "/sign-in?return_to=%2Forders",
