@@ -3,16 +3,15 @@ let ahead = 0;
 
 /**
  * Estimates how far apart the two clocks are, from an answer's Date and the time at which it was asked
- * for. Date has whole seconds and the answer was some time on its way, so it is right to about a second;
- * an answer that took longer than five says nothing. Clocks that seem to be less than a second apart agree:
- * what is nearer can't be told.
+ * for. Date has whole seconds, of which servers make a new one once a second, and the answer was some time on
+ * its way: it is right to about a second; an answer that took longer than five says nothing. Where they may agree, they do.
  */
 export function heardTime(date: string | null, asked: number): void {
   const now = Date.now();
   const said = Date.parse(date ?? "");
   if (now - asked >= 5_000 || !said) return;
-  const apart = said + 500 - (asked + now) / 2;
-  ahead = Math.abs(apart) < 1_000 ? 0 : apart;
+  const [least, most] = [said - now, said + 2_000 - asked];
+  ahead = least <= 0 && most >= 0 ? 0 : (least + most) / 2;
 }
 
 /** The server's time, as well as this page knows it, in milliseconds since 1970. */
