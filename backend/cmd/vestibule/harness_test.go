@@ -129,6 +129,9 @@ func freePort(t *testing.T) string {
 	t.Helper()
 	for range 100 {
 		port := fmt.Sprint(12000 + rand.IntN(8000))
+		if _, given := ports.LoadOrStore(port, true); given {
+			continue // to somebody who may not listen yet
+		}
 		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
 			require.NoError(t, listener.Close())
 			return port
@@ -137,6 +140,9 @@ func freePort(t *testing.T) string {
 	t.Fatal("no free port")
 	return ""
 }
+
+// ports are those that freePort has given.
+var ports sync.Map
 
 // signIn gives the cookie of a new session.
 func signIn(t *testing.T, at, email, password string) string {
